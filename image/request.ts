@@ -1,0 +1,99 @@
+import type { Rect, Size, UnitRect } from './geometry.ts';
+import type { Identifier } from './identifier.ts';
+
+/**
+ * The part of the image wanted. `pixels` are full-resolution pixels and may reach over the right and bottom edges;
+ * a `tile` also settles the size.
+ */
+export type Region =
+  | { readonly kind: 'full' | 'square' }
+  | { readonly kind: 'pixels'; readonly rect: Rect }
+  | { readonly kind: 'fraction'; readonly part: UnitRect }
+  | { readonly kind: 'tile'; readonly tile: TileAddress };
+
+/**
+ * One cell of a tile grid, its level counted from the coarsest, 0.
+ *
+ * - `stored`: the levels and tiles of the file itself (IIP); `index` runs row by row. The grid is that of the image
+ *   after the request's rotation.
+ * - `halved-up`: each level half of the next, rounded up, down to 1 x 1 (Deep Zoom).
+ * - `halved-down`: each level half of the next, rounded down, until it fits one tile (Zoomify).
+ */
+export type TileAddress =
+  | { readonly grid: 'stored'; readonly level: number; readonly index: number }
+  | {
+      readonly grid: 'halved-up' | 'halved-down';
+      readonly level: number;
+      readonly column: number;
+      readonly row: number;
+    };
+
+/** How large the region becomes. `factor` is a fraction of the region's own size. */
+export type Scale =
+  | { readonly kind: 'max' }
+  | { readonly kind: 'factor'; readonly factor: number }
+  | { readonly kind: 'width' | 'height'; readonly pixels: number } // the other follows
+  | { readonly kind: 'exact'; readonly size: Size } // may change the aspect ratio
+  | { readonly kind: 'fit'; readonly within: Size }; // never does
+
+/** What happens to a size that the limits do not allow: IIIF refuses, IIP reduces. */
+export type OversizePolicy = 'refuse' | 'reduce';
+
+/** Mirror first, then turn clockwise; `degrees` is at least 0 and below 360. */
+export interface Rotation {
+  readonly mirror: boolean;
+  readonly degrees: number;
+}
+
+export type Quality = 'default' | 'color' | 'gray' | 'bitonal';
+
+export type TiffCompression = 'none' | 'lzw' | 'deflate' | 'jpeg' | 'webp' | 'zstd';
+
+/**
+ * The encoded form wanted, `quality` on the format's own scale: JPEG, WebP and AVIF 0–100 (below 0: lossless, WebP and
+ * AVIF only), PNG 0–9 as zlib levels, TIFF by compression. Undefined takes the configured default, and only then may a
+ * stored tile go out as it is.
+ */
+export interface OutputFormat {
+  readonly type: FormatName;
+  readonly quality?: number;
+  /** TIFF only; undefined takes the configured default. */
+  readonly compression?: TiffCompression;
+}
+
+export type FormatName = 'jpeg' | 'png' | 'webp' | 'avif' | 'tiff';
+
+/** What every protocol produces: pure data, before any image is opened. */
+export interface ImageRequest {
+  readonly identifier: Identifier;
+  readonly region: Region;
+  readonly scale: Scale;
+  /** Whether the client agrees to more pixels than the region has. */
+  readonly upscale: boolean;
+  readonly oversize: OversizePolicy;
+  readonly rotation: Rotation;
+  readonly quality: Quality;
+  readonly format: OutputFormat;
+}
+
+/**
+ * The same settled against one image and the limits. `region` is in full-resolution pixels, and not always whole ones:
+ * a tile of a level that is no integer reduction falls between them. `size` is before rotation.
+ */
+export interface ResolvedRequest {
+  readonly region: Rect;
+  readonly size: Size;
+  readonly rotation: Rotation;
+  readonly quality: Exclude<Quality, 'default'>;
+  readonly format: OutputFormat;
+}
+
+export const UPRIGHT: Rotation = { mirror: false, degrees: 0 };
+
+/** A string that is the same exactly when the pixels and their encoding are meant to be the same. */
+export function operationKey(resolved: ResolvedRequest): string {
+  const { region, size, rotation, quality, format } = resolved;
+  const turn = `${rotation.mirror ? '!' : ''}${rotation.degrees}`;
+  const encoding = `${format.type}.${format.compression ?? ''}.${format.quality ?? ''}`;
+  return `${region.x},${region.y},${region.width},${region.height}/${size.width},${size.height}/${turn}/${quality}/${encoding}`;
+}

@@ -1,0 +1,169 @@
+import { assertNever, MalformedRequest, RegionOutsideImage, SizeOverLimit, UpscalingDisabled } from './errors.ts';
+import { clamp, isSameSize, type Rect, type Size, wholeOf } from './geometry.ts';
+import type { FormatName, ImageRequest, Quality, Region, ResolvedRequest, Scale } from './request.ts';
+import type { ImageSource } from './source.ts';
+import { tileExtent } from './tile-grid.ts';
+
+/** What the operator allows. */
+export interface Limits {
+  /** Longest side of an export in pixels; Infinity for none. Tiles are not limited by it. */
+  readonly maxSide: number;
+  readonly allowUpscaling: boolean;
+}
+
+/** Longest side each encoder can write, in pixels. */
+const FORMAT_LIMIT: Record<FormatName, number> = {
+  jpeg: 65_500,
+  png: 2 ** 31 - 1,
+  webp: 16_383,
+  avif: 16_384,
+  tiff: 2 ** 31 - 1,
+};
+
+/**
+ * Settles what a request means for one image.
+ *
+ * @throws RegionOutsideImage, SizeOverLimit, UpscalingDisabled, TileNotFound, MalformedRequest
+ */
+export function resolve(
+  request: ImageRequest,
+  source: Pick<ImageSource, 'levels' | 'layout'>,
+  limits: Limits,
+): ResolvedRequest {
+  const { rotation, format } = request;
+  const { region, size } =
+    request.region.kind === 'tile'
+      ? tileExtent(request.region.tile, source.levels, rotation)
+      : exportExtent(request, source.levels[0], limits);
+  return { region, size, rotation, quality: settleQuality(request.quality, source.layout.bands), format };
+}
+
+/** The region in whole full-resolution pixels: inside the image and never empty. */
+export function resolveRegion(region: Exclude<Region, { kind: 'tile' }>, image: Size): Rect {
+  switch (region.kind) {
+    case 'full':
+      return wholeOf(image);
+    case 'square':
+      return centredSquare(image);
+    case 'pixels':
+      return cutToImage(region.rect, image);
+    case 'fraction':
+      return cutToImage(fractionOf(region.part, image), image);
+    default:
+      return assertNever(region);
+  }
+}
+
+/**
+ * The size that `scale` asks of a region, before any limit.
+ *
+ * @param bound - what `max` and `fit` may reach: the region itself, or the limits when enlarging
+ */
+export function scaledSize(scale: Scale, region: Size, bound: Size): Size {
+  switch (scale.kind) {
+    case 'max':
+      return fitWithin(region, bound);
+    case 'factor':
+      return { width: Math.round(region.width * scale.factor), height: Math.round(region.height * scale.factor) };
+    case 'width':
+      return { width: scale.pixels, height: atLeastOne((scale.pixels * region.height) / region.width) };
+    case 'height':
+      return { width: atLeastOne((scale.pixels * region.width) / region.height), height: scale.pixels };
+    case 'exact':
+      return scale.size;
+    case 'fit':
+      return fitWithin(region, {
+        width: Math.min(scale.within.width, bound.width),
+        height: Math.min(scale.within.height, bound.height),
+      });
+    default:
+      return assertNever(scale);
+  }
+}
+
+/** The largest size of `region`'s shape that lies within `bound`, enlarged if need be. */
+export function fitWithin(region: Size, bound: Size): Size {
+  const factor = Math.min(bound.width / region.width, bound.height / region.height);
+  if (factor === 1) return { width: region.width, height: region.height };
+  return {
+    width: clamp(Math.round(region.width * factor), 1, bound.width),
+    height: clamp(Math.round(region.height * factor), 1, bound.height),
+  };
+}
+
+function exportExtent(request: ImageRequest, image: Size, limits: Limits): { region: Rect; size: Size } {
+  if (request.region.kind === 'tile') throw new TypeError('a tile settles its own size');
+  const region = resolveRegion(request.region, image);
+  const maxSide = Math.min(limits.maxSide, FORMAT_LIMIT[request.format.type]);
+  return { region, size: resolveSize(request, region, { ...limits, maxSide }) };
+}
+
+function resolveSize(request: ImageRequest, region: Size, limits: Limits): Size {
+  const { scale, upscale, oversize } = request;
+  const mayEnlarge = upscale && limits.allowUpscaling;
+  const ceiling = { width: limits.maxSide, height: limits.maxSide };
+  const bound = mayEnlarge && Number.isFinite(limits.maxSide) ? ceiling : smaller(region, ceiling);
+  const size = scaledSize(scale, region, bound);
+  if (size.width < 1 || size.height < 1) {
+    throw new MalformedRequest('size', `${size.width},${size.height}`, 'a result of at least one pixel');
+  }
+  if (oversize === 'reduce') return reduce(size, mayEnlarge ? ceiling : bound);
+  checkSize(size, region, request, limits);
+  return size;
+}
+
+/** IIIF's answer to a size that cannot be had: an error that says why. */
+function checkSize(size: Size, region: Size, request: ImageRequest, limits: Limits): void {
+  const isEnlarged = size.width > region.width || size.height > region.height;
+  if (isEnlarged && !request.upscale) {
+    const wanted = `${size.width},${size.height}`;
+    throw new MalformedRequest('size', wanted, `at most ${region.width},${region.height}, or "^" before it to enlarge`);
+  }
+  if (isEnlarged && !limits.allowUpscaling) throw new UpscalingDisabled();
+  if (size.width > limits.maxSide || size.height > limits.maxSide) {
+    throw new SizeOverLimit(size, `at most ${limits.maxSide} pixels on a side`);
+  }
+}
+
+function reduce(size: Size, bound: Size): Size {
+  return size.width <= bound.width && size.height <= bound.height ? size : fitWithin(size, bound);
+}
+
+function settleQuality(quality: Quality, bands: number): ResolvedRequest['quality'] {
+  if (quality === 'bitonal') return 'bitonal';
+  return bands < 3 || quality === 'gray' ? 'gray' : 'color';
+}
+
+function centredSquare(image: Size): Rect {
+  const side = Math.min(image.width, image.height);
+  return {
+    x: Math.floor((image.width - side) / 2),
+    y: Math.floor((image.height - side) / 2),
+    width: side,
+    height: side,
+  };
+}
+
+/** Both edges are rounded rather than edge and length, so that neighbouring parts meet. */
+function fractionOf(part: Rect, image: Size): Rect {
+  const x = Math.min(Math.round(part.x * image.width), image.width);
+  const y = Math.min(Math.round(part.y * image.height), image.height);
+  const right = Math.round((part.x + part.width) * image.width);
+  const bottom = Math.round((part.y + part.height) * image.height);
+  return { x, y, width: atLeastOne(right - x), height: atLeastOne(bottom - y) };
+}
+
+function cutToImage(rect: Rect, image: Size): Rect {
+  const { x, y } = rect;
+  if (x >= image.width || y >= image.height) throw new RegionOutsideImage(image);
+  const cut = { x, y, width: Math.min(rect.width, image.width - x), height: Math.min(rect.height, image.height - y) };
+  return isSameSize(cut, rect) ? rect : cut;
+}
+
+function smaller(a: Size, b: Size): Size {
+  return { width: Math.min(a.width, b.width), height: Math.min(a.height, b.height) };
+}
+
+function atLeastOne(pixels: number): number {
+  return Math.max(1, Math.round(pixels));
+}

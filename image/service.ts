@@ -1,0 +1,58 @@
+import type { Size } from './geometry.ts';
+import type { Identifier } from './identifier.ts';
+import type { ImageRequest } from './request.ts';
+import type { PixelLayout, Pyramid } from './source.ts';
+
+/** What a client may hold a stored answer against. */
+export interface Validators {
+  /** Strong, quoted as in the header. */
+  readonly etag: string;
+  /** When the image file was last changed. */
+  readonly lastModified: Date;
+}
+
+/** How one caller wants to be served. */
+export interface CallOptions {
+  /** Ends the work when nobody waits for it any more. */
+  readonly signal: AbortSignal;
+  /** Whether the client's own copy still holds; asked before anything is decoded. */
+  readonly isFresh: (validators: Validators) => boolean;
+}
+
+/** An encoded image, ready to be sent. */
+export interface EncodedImage {
+  readonly mediaType: string;
+  readonly body: Uint8Array;
+}
+
+/** The answer to a request; `image` is undefined where the client's own copy still holds. */
+export interface ImageAnswer {
+  readonly validators: Validators;
+  readonly image: EncodedImage | undefined;
+}
+
+/** What descriptor documents are made of. */
+export interface ImageDescription {
+  readonly validators: Validators;
+  readonly levels: Pyramid;
+  readonly layout: PixelLayout;
+  /** The tile size to advertise, in pixels; a square of its width in protocols that know only square tiles. */
+  readonly tile: Size;
+  /** Longest side of an export in pixels; Infinity for none. */
+  readonly maxSide: number;
+  /** Most pixels an export may have, so that whatever is advertised succeeds. */
+  readonly maxArea: number;
+  readonly allowUpscaling: boolean;
+}
+
+/** The one door between the protocols and the application. */
+export interface ImageService {
+  /** @throws ImageError of any kind */
+  render(request: ImageRequest, options: CallOptions): Promise<ImageAnswer>;
+  /**
+   * Only the newest description is given, whatever copy the client holds.
+   *
+   * @throws SourceNotFound, UnsupportedSource, CorruptSource, Overloaded
+   */
+  describe(identifier: Identifier, signal: AbortSignal): Promise<ImageDescription>;
+}

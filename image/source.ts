@@ -1,0 +1,77 @@
+import type { Rect, Size } from './geometry.ts';
+
+/**
+ * One resolution of a pyramid. `scaleFactor` is full-resolution width ÷ this width as the writer meant it: an integer
+ * wherever the level is the full size divided by one and rounded either way.
+ */
+export type Level = Size & { readonly scaleFactor: number; readonly tile: Size };
+
+/** All levels of an image, finest first. */
+export type Pyramid = readonly [Level, ...Level[]];
+
+export type Photometric = 'bilevel' | 'gray' | 'rgb' | 'cielab' | 'cmyk';
+
+/** What the samples of an image are, once palettes and YCbCr are expanded. */
+export interface PixelLayout {
+  /** Channels per pixel, 1 or more, alpha included. */
+  readonly bands: number;
+  readonly photometric: Photometric;
+  /** Whether the band after the colours is opacity. */
+  readonly hasAlpha: boolean;
+  /** As stored: 1 to 64. */
+  readonly bitsPerSample: number;
+}
+
+/** Row-major, bands interleaved, rows unpadded: `data.length === width * height * bands`. */
+export type PixelBuffer = Size &
+  Pick<PixelLayout, 'bands' | 'photometric' | 'hasAlpha'> &
+  (
+    | { readonly sample: 'uint8'; readonly data: Uint8Array }
+    | { readonly sample: 'uint16'; readonly data: Uint16Array }
+    | { readonly sample: 'uint32'; readonly data: Uint32Array }
+    | { readonly sample: 'float32'; readonly data: Float32Array }
+  );
+
+/** A stored tile as a complete file of its format, byte for byte what the writer encoded. */
+export interface EncodedTile {
+  readonly type: 'jpeg' | 'webp';
+  readonly bytes: Uint8Array;
+}
+
+/** An opened image. Only what differs between file formats belongs here. */
+export interface ImageSource {
+  /** The file format's name in lower case, for logs and metrics. */
+  readonly format: string;
+  /** Digest of the header and directories: the same bytes give the same digest on every machine. */
+  readonly digest: string;
+  readonly levels: Pyramid;
+  readonly layout: PixelLayout;
+  /**
+   * Decodes one window of one level. The buffer belongs to the caller, who may hand its memory back to the pool.
+   *
+   * @param window - in the level's own pixels, inside the level
+   * @throws CorruptSource when the stored bytes cannot be decoded
+   */
+  read(level: Level, window: Rect, signal: AbortSignal): Promise<PixelBuffer>;
+  /**
+   * The stored tile when it can go out untouched: never a cropped edge tile, only 8-bit grey or RGB, and only when a
+   * viewer's decoder would show it as this server's own would.
+   *
+   * @throws CorruptSource when the stored bytes are not what the directory says
+   */
+  encodedTile(level: Level, column: number, row: number, signal: AbortSignal): Promise<EncodedTile | undefined>;
+  close(): Promise<void>;
+}
+
+/** Bytes at offsets: a file, later an HTTP range or an object in a store. */
+export interface ByteSource {
+  /** Length in bytes. */
+  readonly size: number;
+  /**
+   * Reads exactly `length` bytes.
+   *
+   * @throws CorruptSource when the range does not lie inside the file
+   */
+  read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,152 @@
+import { TileNotFound } from './errors.ts';
+import { gridOf, type Rect, type Size } from './geometry.ts';
+import { levelScale } from './pyramid.ts';
+import type { Rotation, TileAddress } from './request.ts';
+import type { Pyramid } from './source.ts';
+
+/** A tile's region in full-resolution pixels and its own size in pixels. */
+export interface TileExtent {
+  readonly region: Rect;
+  readonly size: Size;
+}
+
+/** The largest stored tile that is handed out as it is; larger ones (strips, whole pages) are cut into 256-pixel tiles. */
+const LARGEST_SERVED_TILE = 1024;
+
+/** The tile size advertised for an image in protocols that allow any. */
+export function servedTile(levels: Pyramid): Size {
+  const { tile } = levels[0];
+  const isServed = Math.max(tile.width, tile.height) <= LARGEST_SERVED_TILE;
+  return isServed ? { width: tile.width, height: tile.height } : { width: 256, height: 256 };
+}
+
+/** The side of the tiles advertised in protocols that know only square ones. */
+export function servedTileSide(levels: Pyramid): number {
+  return servedTile(levels).width;
+}
+
+/**
+ * Deep Zoom's levels: 0 is 1 x 1, the last the full size, each dimension halved rounding up.
+ *
+ * @see reference of the format, https://learn.microsoft.com/en-us/previous-versions/windows/silverlight/dotnet-windows-silverlight/cc645077(v=vs.95)
+ */
+export function deepZoomLevelCount(full: Size): number {
+  return Math.ceil(Math.log2(Math.max(full.width, full.height))) + 1;
+}
+
+/** Zoomify's tiers, coarsest first: the full size halved, rounding down, until it fits one tile. */
+export function zoomifyTiers(full: Size, tileSide: number): Size[] {
+  const tiers: Size[] = [];
+  let { width, height } = full;
+  for (;;) {
+    tiers.unshift({ width: Math.max(1, width), height: Math.max(1, height) });
+    if (width <= tileSide && height <= tileSide) return tiers;
+    width = Math.floor(width / 2);
+    height = Math.floor(height / 2);
+  }
+}
+
+/**
+ * Settles a tile address against a pyramid.
+ *
+ * @throws TileNotFound when the level or the tile does not exist
+ */
+export function tileExtent(tile: TileAddress, levels: Pyramid, rotation: Rotation): TileExtent {
+  switch (tile.grid) {
+    case 'stored':
+      return storedTile(tile, levels, rotation);
+    case 'halved-up':
+      return halvedUpTile(tile, levels);
+    case 'halved-down':
+      return halvedDownTile(tile, levels);
+  }
+}
+
+/** Enlarges a rectangle of a coarser level to full-resolution pixels, cut at the image's right and bottom edges. */
+function enlarge(rect: Rect, scale: { readonly x: number; readonly y: number }, full: Size): Rect {
+  const x = rect.x * scale.x;
+  const y = rect.y * scale.y;
+  return {
+    x,
+    y,
+    width: Math.min(full.width, (rect.x + rect.width) * scale.x) - x,
+    height: Math.min(full.height, (rect.y + rect.height) * scale.y) - y,
+  };
+}
+
+type GridAddress = Extract<TileAddress, { column: number }>;
+type StoredAddress = Extract<TileAddress, { index: number }>;
+
+function storedTile(tile: StoredAddress, levels: Pyramid, rotation: Rotation): TileExtent {
+  const level = levels[levels.length - 1 - tile.level];
+  if (!level) throw new TileNotFound(`resolution ${tile.level} of ${levels.length}`);
+  const { columns, rows } = gridOf(level, level.tile);
+  if (tile.index >= columns * rows) throw new TileNotFound(`tile ${tile.index} of ${columns * rows}`);
+  const { column, row } = unrotatedCell(tile.index, { columns, rows }, rotation);
+  const x = column * level.tile.width;
+  const y = row * level.tile.height;
+  const width = Math.min(level.tile.width, level.width - x);
+  const height = Math.min(level.tile.height, level.height - y);
+  return { region: enlarge({ x, y, width, height }, levelScale(level, levels[0]), levels[0]), size: { width, height } };
+}
+
+/** The stored cell that a turned viewer means by `index`: its grid is the stored one, mirrored and then turned clockwise. */
+function unrotatedCell(index: number, grid: { columns: number; rows: number }, rotation: Rotation) {
+  const isSideways = rotation.degrees === 90 || rotation.degrees === 270;
+  const turnedColumns = isSideways ? grid.rows : grid.columns;
+  const turned = { column: index % turnedColumns, row: Math.floor(index / turnedColumns) };
+  const upright = turnBack(turned, grid, rotation.degrees);
+  return rotation.mirror ? { column: grid.columns - 1 - upright.column, row: upright.row } : upright;
+}
+
+function turnBack(cell: { column: number; row: number }, grid: { columns: number; rows: number }, degrees: number) {
+  const { column, row } = cell;
+  if (degrees === 90) return { column: row, row: grid.rows - 1 - column };
+  if (degrees === 180) return { column: grid.columns - 1 - column, row: grid.rows - 1 - row };
+  if (degrees === 270) return { column: grid.columns - 1 - row, row: column };
+  return cell;
+}
+
+function halvedUpTile(tile: GridAddress, levels: Pyramid): TileExtent {
+  const full = levels[0];
+  const last = deepZoomLevelCount(full) - 1;
+  if (tile.level > last) throw new TileNotFound(`level ${tile.level}, the last is ${last}`);
+  const scale = 2 ** (last - tile.level);
+  const level = { width: Math.ceil(full.width / scale), height: Math.ceil(full.height / scale) };
+  return squareTile({ tile, level, scale, side: servedTileSide(levels), full });
+}
+
+/** Viewers also ask for the sliver that rounding up would leave: it is cut from the full image like any other. */
+function halvedDownTile(tile: GridAddress, levels: Pyramid): TileExtent {
+  const full = levels[0];
+  const side = servedTileSide(levels);
+  const tiers = zoomifyTiers(full, side);
+  const level = tiers[tile.level];
+  if (!level) throw new TileNotFound(`tier ${tile.level} of ${tiers.length}`);
+  const scale = 2 ** (tiers.length - 1 - tile.level);
+  const roundedUp = { width: Math.ceil(full.width / scale), height: Math.ceil(full.height / scale) };
+  const reach = {
+    width: tile.column * side >= level.width ? roundedUp.width : level.width,
+    height: tile.row * side >= level.height ? roundedUp.height : level.height,
+  };
+  return squareTile({ tile, level: reach, scale, side, full });
+}
+
+interface SquareTile {
+  readonly tile: GridAddress;
+  readonly level: Size;
+  readonly scale: number;
+  readonly side: number;
+  readonly full: Size;
+}
+
+function squareTile({ tile, level, scale, side, full }: SquareTile): TileExtent {
+  const x = tile.column * side;
+  const y = tile.row * side;
+  if (x >= level.width || y >= level.height) {
+    const { columns, rows } = gridOf(level, { width: side, height: side });
+    throw new TileNotFound(`column ${tile.column}, row ${tile.row} of ${columns} x ${rows}`);
+  }
+  const size = { width: Math.min(side, level.width - x), height: Math.min(side, level.height - y) };
+  return { region: enlarge({ x, y, ...size }, { x: scale, y: scale }, full), size };
+}
