@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { ImageError } from '../image/errors.ts';
 import type { CallOptions, ImageAnswer } from '../image/service.ts';
 import { freshnessOf } from './conditional.ts';
@@ -26,6 +26,9 @@ export interface Descriptor {
   /** When the image that it is about was last changed. */
   readonly lastModified: Date;
 }
+
+/** The methods that read; routes name both, as the framework's own HEAD gives a 304 a length. */
+export const READING = ['GET', 'HEAD'] as const;
 
 /** Turns answers into HTTP. */
 export interface Replies {
@@ -59,18 +62,25 @@ export function createReplies({ cacheControl }: { readonly cacheControl: string 
 }
 
 /** The signal is made when it is asked for: an answer from the cache needs none. */
-export function callOptions(request: FastifyRequest): CallOptions {
+export function callOptions(reply: FastifyReply): CallOptions {
   return {
     get signal() {
-      return signalOf(request);
+      return signalOf(reply);
     },
-    isFresh: freshnessOf(request),
+    isFresh: freshnessOf(reply.request),
   };
 }
 
-/** The framework's signal hears only of clients who leave after it was made. */
-function signalOf(request: FastifyRequest): AbortSignal {
-  return request.socket.destroyed ? AbortSignal.abort() : request.signal;
+/**
+ * Raised when the answer is out or nobody waits for it any more.
+ *
+ * The framework's own signal follows the request instead, and that of a POST ends before the work begins.
+ */
+export function signalOf({ raw }: FastifyReply): AbortSignal {
+  if (raw.destroyed || raw.socket?.destroyed) return AbortSignal.abort();
+  const controller = new AbortController();
+  raw.once('close', () => controller.abort());
+  return controller.signal;
 }
 
 function etagOf(type: string, text: string): string {
