@@ -44,7 +44,7 @@ function describe3(image: ImageDescription, id: string): object {
     ...shapeOf(image),
     ...limitsOf(image),
     extraQualities: qualitiesOf(image),
-    extraFormats: Object.keys(IIIF_FORMATS).filter((name) => !LEVEL_2_FORMATS.includes(name)),
+    extraFormats: [...IIIF_FORMATS.keys()].filter((name) => !LEVEL_2_FORMATS.includes(name)),
     extraFeatures: canEnlarge ? [...EXTRA_FEATURES, 'sizeUpscaling'] : EXTRA_FEATURES,
   };
 }
@@ -53,7 +53,7 @@ function describe3(image: ImageDescription, id: string): object {
 function describe2(image: ImageDescription, id: string): object {
   const supports = ['regionSquare', ...EXTRA_FEATURES, ...(image.allowUpscaling ? ['sizeAboveFull'] : [])];
   const beyondLevel = {
-    formats: Object.keys(IIIF_FORMATS),
+    formats: [...IIIF_FORMATS.keys()],
     qualities: ['default', ...qualitiesOf(image)],
     supports,
     ...limitsOf(image),
