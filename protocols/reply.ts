@@ -85,14 +85,16 @@ class Call implements CallOptions {
 }
 
 /**
- * Raised when the answer is out or nobody waits for it any more.
+ * Raised when the client leaves before its answer is out. (Raising it always would make an error with a stack each time.)
  *
  * The framework's own signal follows the request instead, and that of a POST ends before the work begins.
  */
 export function signalOf({ raw }: FastifyReply): AbortSignal {
   if (raw.destroyed || raw.socket?.destroyed) return AbortSignal.abort();
   const controller = new AbortController();
-  raw.once('close', () => controller.abort());
+  raw.once('close', () => {
+    if (!raw.writableFinished) controller.abort();
+  });
   return controller.signal;
 }
 
