@@ -3,44 +3,53 @@
  * given back is simply collected.
  */
 export interface BufferPool {
-  /** A buffer of exactly this length, its contents undefined. */
+  /** A buffer of exactly `byteLength` bytes, contents undefined. */
   take(byteLength: number): Uint8Array;
-  /** Hands a buffer from `take` back; nobody may use it any more. */
+  /**
+   * Takes back a buffer that nobody uses any more. Any other memory is left alone, as is a buffer given twice, so that
+   * whoever is done with pixels need not know where they came from.
+   */
   give(buffer: Uint8Array): void;
 }
 
 /** Larger buffers belong to exports, whose sizes hardly ever repeat. */
 const LARGEST_KEPT = 4 * 1024 * 1024;
 
-/** @param maxIdleBytes - how much memory may lie unused; the lengths not asked for longest are let go first */
-export function createBufferPool(maxIdleBytes = 32 * 1024 * 1024): BufferPool {
+/** @param capacity - in bytes of idle buffers; the lengths not used for longest are let go first */
+export function createBufferPool(capacity = 32 * 1024 * 1024): BufferPool {
   const idle = new Map<number, Uint8Array[]>(); // least recently used length first
+  const lent = new WeakSet<Uint8Array>();
   let idleBytes = 0;
 
   function makeRoom(byteLength: number): void {
     for (const [length, buffers] of idle) {
-      if (idleBytes + byteLength <= maxIdleBytes) return;
+      if (idleBytes + byteLength <= capacity) return;
       idle.delete(length);
       idleBytes -= length * buffers.length;
     }
   }
 
+  function reuse(byteLength: number): Uint8Array | undefined {
+    const buffer = idle.get(byteLength)?.pop();
+    if (buffer) idleBytes -= byteLength;
+    return buffer;
+  }
+
   return {
     take(byteLength) {
-      const buffer = idle.get(byteLength)?.pop();
-      if (!buffer) return Buffer.allocUnsafeSlow(byteLength);
-      idleBytes -= byteLength;
+      const buffer = reuse(byteLength) ?? Buffer.allocUnsafeSlow(byteLength);
+      lent.add(buffer);
       return buffer;
     },
     give(buffer) {
-      const { length } = buffer;
-      if (length > LARGEST_KEPT) return;
-      if (idleBytes + length > maxIdleBytes) makeRoom(length);
-      const sameLength = idle.get(length) ?? [];
-      idle.delete(length);
+      const { byteLength } = buffer;
+      if (!lent.delete(buffer) || byteLength > LARGEST_KEPT) return;
+      makeRoom(byteLength);
+      const sameLength = idle.get(byteLength) ?? [];
+      idle.delete(byteLength);
       sameLength.push(buffer);
-      idle.set(length, sameLength);
-      idleBytes += length;
+      idle.set(byteLength, sameLength);
+      idleBytes += byteLength;
     },
   };
 }

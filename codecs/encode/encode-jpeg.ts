@@ -1,6 +1,6 @@
 import { clamp } from '../../image/geometry.ts';
 import type { BufferPool } from '../buffer-pool.ts';
-import { bufferOver, LARGEST_SYNCHRONOUS_PIXELS, type Turbo } from '../jpeg/turbo.ts';
+import { asBuffer, LARGEST_SYNCHRONOUS_PIXELS, type Turbo } from '../jpeg/turbo.ts';
 import { rawSharp } from '../raw-sharp.ts';
 import type { EncodablePixels, Encoder } from './encoder.ts';
 import { withBands } from './with-bands.ts';
@@ -36,7 +36,7 @@ async function encodeWithTurbo(
   };
   const target = pool.take(turbo.bufferSize(options));
   const encode = width * height <= LARGEST_SYNCHRONOUS_PIXELS ? turbo.compressSync : turbo.compress;
-  const encoded = await encode(bufferOver(pixels.data), bufferOver(target), options);
+  const encoded = await encode(asBuffer(pixels.data), asBuffer(target), options);
   const copy = Uint8Array.prototype.slice.call(encoded); // Buffer's own slice would share the pooled memory
   pool.give(target);
   return copy;
