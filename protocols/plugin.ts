@@ -1,10 +1,12 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { ImageService } from '../image/service.ts';
 import type { ProtocolContext } from './context.ts';
+import { deepzoom } from './deepzoom/plugin.ts';
 import type { IiifVersion } from './iiif/parse.ts';
 import { iiif } from './iiif/plugin.ts';
 import { originFromHost, type PublicOrigin } from './origin.ts';
 import { createReplies } from './reply.ts';
+import { zoomify } from './zoomify/plugin.ts';
 
 /** What the application decides about the protocols. */
 export interface ProtocolOptions {
@@ -17,7 +19,7 @@ export interface ProtocolOptions {
 }
 
 /** All protocols there are: a new one is a folder and a line here. */
-const PROTOCOLS: readonly FastifyPluginAsync<ProtocolContext>[] = [iiif];
+const PROTOCOLS: readonly FastifyPluginAsync<ProtocolContext>[] = [iiif, deepzoom, zoomify];
 
 /**
  * Adds every protocol's routes. The app must have been made with `rewriteUrl: (request) => routeOf(request.url)`, see
