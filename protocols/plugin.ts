@@ -4,6 +4,7 @@ import type { ProtocolContext } from './context.ts';
 import { deepzoom } from './deepzoom/plugin.ts';
 import type { IiifVersion } from './iiif/parse.ts';
 import { iiif } from './iiif/plugin.ts';
+import { iip } from './iip/plugin.ts';
 import { originFromHost, type PublicOrigin } from './origin.ts';
 import { createReplies } from './reply.ts';
 import { zoomify } from './zoomify/plugin.ts';
@@ -19,7 +20,7 @@ export interface ProtocolOptions {
 }
 
 /** All protocols there are: a new one is a folder and a line here. */
-const PROTOCOLS: readonly FastifyPluginAsync<ProtocolContext>[] = [iiif, deepzoom, zoomify];
+const PROTOCOLS: readonly FastifyPluginAsync<ProtocolContext>[] = [iiif, iip, deepzoom, zoomify];
 
 /**
  * Adds every protocol's routes. The app must have been made with `rewriteUrl: (request) => routeOf(request.url)`, see
