@@ -10,8 +10,8 @@ export const deepzoom: FastifyPluginAsync<ProtocolContext> = async (app, { image
   app.get('/deepzoom', async (request, reply) => {
     const wanted = parseDeepZoom(splitTarget(request.originalUrl).rest);
     if (wanted.kind === 'tile')
-      return replies.sendImage(reply, await images.render(wanted.request, callOptions(request)));
-    const image = await images.describe(wanted.identifier, request.signal);
+      return replies.sendImage(reply, await images.render(wanted.request, callOptions(reply)));
+    const image = await images.describe(wanted.identifier, callOptions(reply));
     const { lastModified } = image.validators;
     return replies.sendDescriptor(reply, { type: 'application/xml', text: describeDeepZoom(image), lastModified });
   });

@@ -28,7 +28,7 @@ async function answer(exchange: Exchange): Promise<FastifyReply> {
   const { base, rest } = splitTarget(request.originalUrl);
   const wanted = parseIiif(rest, version);
   if (wanted.kind !== 'image') return answerDocument(exchange, wanted, base + wanted.uri);
-  const image = await context.images.render(wanted.request, callOptions(request));
+  const image = await context.images.render(wanted.request, callOptions(reply));
   return context.replies.sendImage(reply.header('link', PROFILE_LINK[version]), image);
 }
 
@@ -40,7 +40,7 @@ async function answerDocument(exchange: Exchange, wanted: DocumentRequest, path:
   const id = toUri(context.publicOrigin(request) + path);
   if (wanted.kind === 'base') return reply.redirect(`${id}/info.json`, 303);
   const type = negotiateType(request.headers.accept, version);
-  const image = await context.images.describe(wanted.identifier, request.signal);
+  const image = await context.images.describe(wanted.identifier, callOptions(reply));
   reply.header('vary', 'Accept').header('link', infoLinks(type, version));
   const { lastModified } = image.validators;
   return context.replies.sendDescriptor(reply, { type, text: describeIiif(image, id, version), lastModified });

@@ -54,7 +54,7 @@ type Wanted<Kind> = Extract<IipRequest, { kind: Kind }>;
 
 async function answerPicture({ context, request, reply }: Exchange, wanted: Wanted<'picture'>): Promise<FastifyReply> {
   const { identifier, format } = wanted.request;
-  const picture = await context.images.render(wanted.request, callOptions(request));
+  const picture = await context.images.render(wanted.request, callOptions(reply));
   if (wanted.isExport && picture.image) {
     const kind = request.method === 'POST' ? 'attachment' : 'inline';
     const size = picture.resolved?.size;
@@ -65,9 +65,9 @@ async function answerPicture({ context, request, reply }: Exchange, wanted: Want
 
 /** @param query - quoted where the objects have nothing to say */
 async function answerObjects(exchange: Exchange, wanted: Wanted<'objects'>, query: string): Promise<FastifyReply> {
-  const { context, request, reply } = exchange;
+  const { context, reply } = exchange;
   const { identifier, objects } = wanted;
-  const image = identifier && (await context.images.describe(identifier, request.signal));
+  const image = identifier && (await context.images.describe(identifier, callOptions(reply)));
   const lines = objects.flatMap(({ object, rotation }) => {
     if (!object.isOfImage) return object.lines;
     return image ? object.describe(image, rotation) : [];
