@@ -28,6 +28,9 @@ export interface Descriptor {
   readonly lastModified: Date;
 }
 
+/** The methods that read; routes name both, as the framework's own HEAD gives a 304 a length. */
+export const READING = ['GET', 'HEAD'] as const;
+
 /** Turns answers into HTTP. */
 export interface Replies {
   /** Sends an image, or 304 where the client's own copy holds. */
@@ -72,8 +75,10 @@ export function callOptions(reply: FastifyReply): CallOptions {
 }
 
 /**
- * Fires when the client leaves before it has its answer. The framework's own signal fires after every answer too, and
- * an abort that nobody waits for costs as much as parsing a request.
+ * Fires when the client leaves before it has its answer.
+ *
+ * The framework's own signal follows the request instead, and that of a POST ends before the work begins; it also fires
+ * after every answer, and an abort that nobody waits for costs as much as parsing a request.
  */
 function departureOf(response: ServerResponse): AbortSignal {
   if (response.destroyed || response.socket?.destroyed) return AbortSignal.abort();
