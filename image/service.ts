@@ -1,6 +1,6 @@
 import type { Size } from './geometry.ts';
 import type { Identifier } from './identifier.ts';
-import type { ImageRequest } from './request.ts';
+import type { ImageRequest, ResolvedRequest } from './request.ts';
 import type { PixelLayout, Pyramid } from './source.ts';
 
 /** What a client may hold a stored answer against. */
@@ -29,6 +29,8 @@ export interface EncodedImage {
 export interface ImageAnswer {
   readonly validators: Validators;
   readonly image: EncodedImage | undefined;
+  /** What the request came to for this image: protocols name files and canonical addresses after it. */
+  readonly resolved?: ResolvedRequest;
 }
 
 /** What descriptor documents are made of. */
