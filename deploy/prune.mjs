@@ -20,6 +20,7 @@ const kept = reachable(root);
 for (const folder of packageFolders(join(root, 'node_modules'))) {
   if (!kept.has(folder)) remove(folder);
 }
+removeEmptyScopes(join(root, 'node_modules'));
 for (const path of [...LEFTOVERS, ...foreignPrebuilds('node_modules/@julusian/jpeg-turbo')]) remove(join(root, path));
 
 /** The folders of all packages that the one in `start` needs at run time, itself included. */
@@ -68,6 +69,11 @@ function foreignPrebuilds(binding) {
   const names = existsSync(join(root, prebuilds)) ? readdirSync(join(root, prebuilds)) : [];
   const foreign = names.filter((name) => !name.includes('-linux-')).map((name) => join(prebuilds, name));
   return [...foreign, join(binding, 'src'), join(binding, 'CMakeLists.txt')];
+}
+
+function removeEmptyScopes(modules) {
+  const scopes = readdirSync(modules).filter((name) => name.startsWith('@'));
+  for (const scope of scopes) if (readdirSync(join(modules, scope)).length === 0) remove(join(modules, scope));
 }
 
 function remove(path) {
