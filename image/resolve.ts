@@ -94,22 +94,28 @@ export function fitWithin(region: Size, bound: Size): Size {
 function exportExtent(request: ImageRequest, image: Size, limits: Limits): { region: Rect; size: Size } {
   if (request.region.kind === 'tile') throw new TypeError('a tile settles its own size');
   const region = resolveRegion(request.region, image);
+  // Without a limit of the operator's there is nothing that "the largest" could be enlarged to.
+  const upscale = request.upscale && (request.scale.kind !== 'max' || Number.isFinite(limits.maxSide));
   const maxSide = Math.min(limits.maxSide, FORMAT_LIMIT[request.format.type]);
-  return { region, size: resolveSize(request, region, { ...limits, maxSide }) };
+  return { region, size: resolveSize({ ...request, upscale }, region, { ...limits, maxSide }) };
 }
 
 function resolveSize(request: ImageRequest, region: Size, limits: Limits): Size {
   const { scale, upscale, oversize } = request;
-  const mayEnlarge = upscale && limits.allowUpscaling;
   const ceiling = { width: limits.maxSide, height: limits.maxSide };
-  const bound = mayEnlarge && Number.isFinite(limits.maxSide) ? ceiling : smaller(region, ceiling);
-  const size = scaledSize(scale, region, bound);
-  if (size.width < 1 || size.height < 1) {
-    throw new MalformedRequest('size', `${size.width},${size.height}`, 'a result of at least one pixel');
+  const own = smaller(region, ceiling);
+  if (oversize === 'reduce') {
+    const bound = upscale && limits.allowUpscaling ? ceiling : own;
+    return reduce(atLeastOnePixel(scaledSize(scale, region, bound)), bound);
   }
-  if (oversize === 'reduce') return reduce(size, mayEnlarge ? ceiling : bound);
+  const size = atLeastOnePixel(scaledSize(scale, region, upscale ? ceiling : own));
   checkSize(size, region, request, limits);
   return size;
+}
+
+function atLeastOnePixel(size: Size): Size {
+  if (size.width >= 1 && size.height >= 1) return size;
+  throw new MalformedRequest('size', `${size.width},${size.height}`, 'a result of at least one pixel');
 }
 
 /** IIIF's answer to a size that cannot be had: an error that says why. */
@@ -146,11 +152,16 @@ function centredSquare(image: Size): Rect {
 
 /** Both edges are rounded rather than edge and length, so that neighbouring parts meet. */
 function fractionOf(part: Rect, image: Size): Rect {
-  const x = Math.min(Math.round(part.x * image.width), image.width);
-  const y = Math.min(Math.round(part.y * image.height), image.height);
+  const x = startOf(part.x, image.width);
+  const y = startOf(part.y, image.height);
   const right = Math.round((part.x + part.width) * image.width);
   const bottom = Math.round((part.y + part.height) * image.height);
   return { x, y, width: atLeastOne(right - x), height: atLeastOne(bottom - y) };
+}
+
+/** A start inside the image is never rounded out of it. */
+function startOf(fraction: number, length: number): number {
+  return fraction < 1 ? Math.min(Math.round(fraction * length), length - 1) : length;
 }
 
 function cutToImage(rect: Rect, image: Size): Rect {

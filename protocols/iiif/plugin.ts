@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { ProtocolContext } from '../context.ts';
-import { callOptions, READING, signalOf } from '../reply.ts';
+import { callOptions, READING } from '../reply.ts';
 import { splitTarget, toUri } from '../target.ts';
 import { contextOf, describeIiif, profileOf } from './describe.ts';
 import { negotiateType, negotiateVersion } from './negotiate.ts';
@@ -44,7 +44,7 @@ async function answerDocument(exchange: Exchange, wanted: DocumentRequest, path:
   const id = toUri(context.publicOrigin(reply.request) + path);
   if (wanted.kind === 'base') return reply.redirect(`${id}/info.json`, 303);
   const type = negotiateType(reply.request.headers.accept, version);
-  const image = await context.images.describe(wanted.identifier, signalOf(reply));
+  const image = await context.images.describe(wanted.identifier, callOptions(reply));
   reply.header('vary', 'Accept').header('link', infoLinks(type, version));
   const { lastModified } = image.validators;
   return context.replies.sendDescriptor(reply, { type, text: describeIiif(image, id, version), lastModified });

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { MalformedRequest } from '../../image/errors.ts';
 import type { ProtocolContext } from '../context.ts';
-import { callOptions, READING, signalOf } from '../reply.ts';
+import { callOptions, READING } from '../reply.ts';
 import { splitTarget } from '../target.ts';
 import { isHandshake } from './describe.ts';
 import { dispositionOf } from './disposition.ts';
@@ -73,7 +73,7 @@ async function answerPicture({ context, reply }: Exchange, wanted: Wanted<'pictu
 async function answerObjects(exchange: Exchange, wanted: Wanted<'objects'>, query: string): Promise<FastifyReply> {
   const { context, reply } = exchange;
   const { identifier, objects } = wanted;
-  const image = identifier && (await context.images.describe(identifier, signalOf(reply)));
+  const image = identifier && (await context.images.describe(identifier, callOptions(reply)));
   const lines = objects.flatMap(({ object, rotation }) => {
     if (!object.isOfImage) return object.lines;
     return image ? object.describe(image, rotation) : [];

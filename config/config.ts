@@ -1,0 +1,77 @@
+import type { TiffCompression } from '../image/request.ts';
+
+/** Everything an operator can decide, settled once at the start. */
+export interface Config {
+  readonly listen: {
+    readonly host: string;
+    readonly port: number;
+    /** Where set, the server listens there and not on the port. */
+    readonly unixPath: string | undefined;
+    readonly backlog: number;
+  };
+  readonly files: {
+    /** The folder of the images; undefined for the sample images. */
+    readonly root: string | undefined;
+    /** Put after every image path. */
+    readonly suffix: string;
+  };
+  readonly encoding: {
+    /** 1 to 100. */
+    readonly jpegQuality: number;
+    /** 0 to 9, as zlib counts. */
+    readonly pngLevel: number;
+    /** 0 to 100, or -1 for lossless. */
+    readonly webpQuality: number;
+    /** 0 to 100, or -1 for lossless. */
+    readonly avifQuality: number;
+    readonly avifCodec: 'auto' | 'aom' | 'rav1e' | 'svt';
+    readonly tiffCompression: TiffCompression;
+    /** Quality or level, on the scale of the compression. */
+    readonly tiffQuality: number;
+    /** Whether stored tiles go out as they are where they can. */
+    readonly passthrough: boolean;
+  };
+  readonly limits: {
+    /** Longest side of an export in pixels; Infinity for none. */
+    readonly maxSide: number;
+    readonly allowUpscaling: boolean;
+    readonly interpolation: 'nearest' | 'linear';
+    /** Decoded pixels of one request, in bytes. */
+    readonly maxDecodedBytes: number;
+  };
+  readonly caches: {
+    /** Encoded images kept in the memory of each worker, in bytes; 0 for none. */
+    readonly imageBytes: number;
+    /** Opened images kept by each worker; 0 for none, Infinity for no limit. */
+    readonly sourceCount: number;
+    /** How long an opened file is trusted before it is looked at again, in milliseconds. */
+    readonly checkIntervalMs: number;
+    readonly redis: { readonly url: string; readonly prefix: string; readonly ttlSeconds: number } | undefined;
+  };
+  readonly http: {
+    readonly cors: '*' | 'off' | readonly string[];
+    /** The header's value; empty for no header. */
+    readonly cacheControl: string;
+    /** What public addresses begin with, its last `/` included. */
+    readonly baseUrl: string | undefined;
+  };
+  readonly iiif: { readonly defaultVersion: 2 | 3 };
+  /** Server processes. */
+  readonly workers: number;
+  /** I/O threads of each worker. */
+  readonly threads: number;
+  readonly log: {
+    /** 0 nothing, 1 start and errors, 2 every request as well, 3 and more further details. */
+    readonly verbosity: number;
+    /** Undefined for standard error. */
+    readonly file: string | undefined;
+  };
+  /** One line for each setting that was accepted without having its effect. */
+  readonly notices: readonly string[];
+}
+
+/** What the start needs to know besides. */
+export interface StartConfig extends Config {
+  /** Whether missing sample images are drawn. */
+  readonly drawSamples: boolean;
+}

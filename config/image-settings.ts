@@ -1,0 +1,205 @@
+import type { Setting } from './setting.ts';
+import { decimal, integer, numbered, oneOf, optional, parsedBy, text, toggle } from './value-type.ts';
+
+const LARGEST_INTEGER = 2 ** 31 - 1;
+const MEBIBYTE = 2 ** 20;
+const TEBIBYTE = 2 ** 40;
+
+/** Settings of the images: how they are encoded, limited and described. */
+export const IMAGE_SETTINGS = {
+  jpegQuality: {
+    name: 'JPEG_QUALITY',
+    group: 'Encoding',
+    type: integer(1, 100),
+    default: '75',
+    description: 'Quality of JPEG where the request names none.',
+  },
+  pngLevel: {
+    name: 'PNG_QUALITY',
+    group: 'Encoding',
+    type: integer(0, 9),
+    default: '1',
+    description: 'Compression level of PNG: 0 none, 9 smallest.',
+  },
+  webpQuality: {
+    name: 'WEBP_QUALITY',
+    group: 'Encoding',
+    type: integer(-1, 100),
+    default: '50',
+    description: 'Quality of WebP; -1 is lossless.',
+  },
+  avifQuality: {
+    name: 'AVIF_QUALITY',
+    group: 'Encoding',
+    type: integer(-1, 100),
+    default: '50',
+    description: 'Quality of AVIF; -1 is lossless.',
+  },
+  avifCodec: {
+    name: 'AVIF_CODEC',
+    group: 'Encoding',
+    type: numbered(['auto', 'aom', 'rav1e', 'svt']),
+    default: '0',
+    description: 'Encoder for AVIF.',
+  },
+  tiffCompression: {
+    name: 'TIFF_COMPRESSION',
+    group: 'Encoding',
+    type: numbered(['none', 'lzw', 'deflate', 'jpeg', 'webp', 'zstd']),
+    default: '2',
+    description: 'Compression of TIFF.',
+  },
+  tiffQuality: {
+    name: 'TIFF_QUALITY',
+    group: 'Encoding',
+    type: integer(0, 100),
+    default: '1',
+    description: 'Quality or level of that compression: at most 9 for Deflate and 19 for Zstandard.',
+  },
+  passthrough: {
+    name: 'CODEC_PASSTHROUGH',
+    group: 'Encoding',
+    type: toggle(),
+    default: '1',
+    description: 'Whether stored tiles are sent as they are where the request allows it.',
+  },
+  maxIcc: {
+    name: 'MAX_ICC',
+    group: 'Encoding',
+    type: integer(-1, LARGEST_INTEGER),
+    default: '65536',
+    unit: 'bytes',
+    description: 'Colour profiles smaller than this are embedded; 0 never, -1 always.',
+    status: 'planned',
+  },
+  embedIcc: {
+    name: 'EMBED_ICC',
+    group: 'Encoding',
+    type: toggle(),
+    default: '1',
+    description: 'Older form of MAX_ICC: 0 never embeds colour profiles.',
+    status: 'planned',
+  },
+  maxSide: {
+    name: 'MAX_CVT',
+    group: 'Limits and processing',
+    type: integer(-1, LARGEST_INTEGER),
+    default: '5000',
+    unit: 'pixels',
+    description: 'Longest side of an export; 0 is the default, -1 sets no limit. Tiles are not limited.',
+  },
+  allowUpscaling: {
+    name: 'ALLOW_UPSCALING',
+    group: 'Limits and processing',
+    type: toggle(),
+    default: '1',
+    description: 'Whether an export may have more pixels than its region.',
+  },
+  interpolation: {
+    name: 'INTERPOLATION',
+    group: 'Limits and processing',
+    type: numbered(['nearest', 'linear']),
+    default: '1',
+    description: 'How exports are scaled.',
+  },
+  maxDecodedBytes: {
+    name: 'MAX_DECODED_BYTES',
+    group: 'Limits and processing',
+    type: integer(MEBIBYTE, TEBIBYTE),
+    default: '335544320',
+    unit: 'bytes',
+    description:
+      'Decoded pixels that one request may need. The default lets 5000 x 5000 pixels of 8-bit RGB succeed from any ' +
+      'pyramid that halves its levels.',
+  },
+  maxLayers: {
+    name: 'MAX_LAYERS',
+    group: 'Limits and processing',
+    type: integer(-1, 65_535),
+    default: '0',
+    unit: 'layers',
+    description: 'Quality layers of JPEG 2000 to decode: 0 half of them, -1 all.',
+    status: 'planned',
+  },
+  kakaduReadMode: {
+    name: 'KAKADU_READMODE',
+    group: 'Limits and processing',
+    type: numbered(['fast', 'fussy', 'resilient']),
+    default: '0',
+    description: 'How the Kakadu library reads damaged JPEG 2000 files.',
+    status: 'no-counterpart',
+  },
+  iiifVersion: {
+    name: 'IIIF_VERSION',
+    group: 'IIIF',
+    type: oneOf([2, 3]),
+    default: '3',
+    description: 'Version of the IIIF Image API where the address names none.',
+  },
+  iiifDelimiter: {
+    name: 'IIIF_DELIMITER',
+    group: 'IIIF',
+    type: text('text', /^[^\p{Cc}]*$/u),
+    default: '',
+    description: 'What stands between an identifier and a page number.',
+    status: 'planned',
+  },
+  iiifExtraInfo: {
+    name: 'IIIF_EXTRA_INFO',
+    group: 'IIIF',
+    type: parsedBy('members of a JSON object, such as "preferredFormats": ["webp"]', parseMembers),
+    default: '',
+    description: 'Members to add to info.json.',
+    status: 'planned',
+  },
+  iiifExtensions: {
+    name: 'IIIF_EXTENSIONS',
+    group: 'IIIF',
+    type: toggle(),
+    default: '0',
+    description: 'Additional qualities: negative, stretch, equalization and log.',
+    status: 'planned',
+  },
+  copyright: {
+    name: 'COPYRIGHT',
+    group: 'IIIF',
+    type: text('text', /^[^\p{Cc}]*$/u),
+    default: '',
+    description: 'Rights statement of images that have none of their own.',
+    status: 'planned',
+  },
+  watermark: {
+    name: 'WATERMARK',
+    group: 'Watermark',
+    type: optional(text('a TIFF file', /^[^\p{Cc}]+$/u)),
+    default: '',
+    defaultMeaning: 'none',
+    description: 'Image to draw over tiles and exports.',
+    status: 'planned',
+  },
+  watermarkProbability: {
+    name: 'WATERMARK_PROBABILITY',
+    group: 'Watermark',
+    type: decimal(0, 1),
+    default: '1',
+    description: 'Share of the tiles that carry it.',
+    status: 'planned',
+  },
+  watermarkOpacity: {
+    name: 'WATERMARK_OPACITY',
+    group: 'Watermark',
+    type: decimal(0, 1),
+    default: '1',
+    description: 'Strength of the watermark.',
+    status: 'planned',
+  },
+} as const satisfies Record<string, Setting>;
+
+function parseMembers(given: string): string | undefined {
+  try {
+    JSON.parse(`{${given}}`);
+    return given;
+  } catch {
+    return undefined;
+  }
+}

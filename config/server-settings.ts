@@ -1,0 +1,241 @@
+import { baseUrl, corsPolicy, host, listenAddress, redisUrl, serverList } from './addresses.ts';
+import type { Setting } from './setting.ts';
+import { decimal, integer, oneOf, optional, text } from './value-type.ts';
+
+const LARGEST_INTEGER = 2 ** 31 - 1;
+const ONE_WEEK_MS = 604_800_000;
+const TEN_YEARS_S = 315_360_000;
+
+/** Anything an environment variable can hold, on one line. */
+const LINE = /^[^\p{Cc}]*$/u;
+/** What may stand in a header field. */
+const HEADER_VALUE = /^[\x20-\x7e]*$/;
+
+/** Settings of the process, its files and its HTTP side. */
+export const SERVER_SETTINGS = {
+  port: {
+    name: 'PORT',
+    group: 'Listening',
+    type: integer(0, 65_535),
+    default: '8080',
+    description: 'TCP port; 0 takes any free one.',
+  },
+  host: {
+    name: 'HOST',
+    group: 'Listening',
+    type: host(),
+    default: '0.0.0.0',
+    description:
+      'Address to listen on. The default is every IPv4 address, because a container or pod is reached on none that ' +
+      'could be known before; 127.0.0.1 keeps the server to this machine, :: adds IPv6.',
+  },
+  bind: {
+    name: 'BIND',
+    group: 'Listening',
+    type: listenAddress(),
+    default: '',
+    defaultMeaning: 'HOST and PORT',
+    description:
+      'Address and port at once, or a Unix socket. Stands for HOST and PORT, unless one of them is given in a stronger place.',
+  },
+  backlog: {
+    name: 'BACKLOG',
+    group: 'Listening',
+    type: integer(1, 65_535),
+    default: '2048',
+    unit: 'connections',
+    description: 'Connections that may wait to be accepted.',
+  },
+  root: {
+    name: 'FILESYSTEM_PREFIX',
+    group: 'Files',
+    type: optional(text('a folder', LINE)),
+    default: '',
+    defaultMeaning: 'the sample images',
+    description: 'Folder of the images, the same as DIR on the command line. Nothing outside it is served.',
+  },
+  suffix: {
+    name: 'FILESYSTEM_SUFFIX',
+    group: 'Files',
+    type: text('text for the end of a file name', /^[^\p{Cc}/\\]*$/u),
+    default: '',
+    description: 'Put after every image path, such as .tif.',
+  },
+  filenamePattern: {
+    name: 'FILENAME_PATTERN',
+    group: 'Files',
+    type: text('text for the middle of a file name', /^[^\p{Cc}/\\]+$/u),
+    default: '_pyr_',
+    description: 'What stands between stem and angles in the file names of a sequence.',
+    status: 'planned',
+  },
+  decoderModules: {
+    name: 'DECODER_MODULES',
+    group: 'Files',
+    type: text('paths, separated by commas', LINE),
+    default: '',
+    description: 'Additional decoders.',
+    status: 'planned',
+  },
+  samples: {
+    name: 'MEZZOTINT_SAMPLES',
+    group: 'Files',
+    type: oneOf(['on', 'off']),
+    default: 'on',
+    description: 'Whether sample images are drawn when no folder is given and they are missing.',
+  },
+  imageCacheMegabytes: {
+    name: 'MAX_IMAGE_CACHE_SIZE',
+    group: 'Caches',
+    type: decimal(0, 1_000_000),
+    default: '10',
+    unit: 'MB of 1,024,000 bytes',
+    description: 'Memory of each worker for encoded images; 0 keeps none.',
+  },
+  sourceCount: {
+    name: 'MAX_METADATA_CACHE_SIZE',
+    aliases: ['MAX_IMAGE_METADATA_CACHE_SIZE'],
+    group: 'Caches',
+    type: integer(-1, LARGEST_INTEGER),
+    default: '1000',
+    unit: 'images',
+    description:
+      'Opened images that each worker remembers; 0 keeps none, -1 sets no limit. At most 256 of their files stay open.',
+  },
+  sourceCheckInterval: {
+    name: 'SOURCE_CHECK_INTERVAL',
+    group: 'Caches',
+    type: integer(0, ONE_WEEK_MS),
+    default: '1000',
+    unit: 'milliseconds',
+    description: 'How long an opened file is trusted before it is checked for changes; 0 checks at every request.',
+  },
+  redisUrl: {
+    name: 'REDIS_URL',
+    group: 'Caches',
+    type: redisUrl(),
+    default: '',
+    defaultMeaning: 'no Redis',
+    description:
+      'Redis server that keeps encoded images for all workers and machines. Its credentials are never logged.',
+    isSecret: true,
+  },
+  redisTtl: {
+    name: 'REDIS_TTL',
+    group: 'Caches',
+    type: integer(1, TEN_YEARS_S),
+    default: '86400',
+    unit: 'seconds',
+    description: 'How long Redis keeps an image.',
+  },
+  redisPrefix: {
+    name: 'REDIS_PREFIX',
+    group: 'Caches',
+    type: text('1 to 64 letters, digits or any of . _ : -', /^[A-Za-z0-9._:-]{1,64}$/),
+    default: 'mezzotint',
+    description: 'What every key in Redis begins with: one for each deployment that shares a server.',
+  },
+  memcachedServers: {
+    name: 'MEMCACHED_SERVERS',
+    group: 'Caches',
+    type: serverList(),
+    default: '',
+    defaultMeaning: 'no memcached',
+    description: 'Memcached servers, host or host:port, separated by commas.',
+    status: 'planned',
+  },
+  memcachedTimeout: {
+    name: 'MEMCACHED_TIMEOUT',
+    group: 'Caches',
+    type: integer(0, LARGEST_INTEGER),
+    default: '86400',
+    unit: 'seconds',
+    description: 'How long memcached keeps an answer.',
+    status: 'planned',
+  },
+  cacheControl: {
+    name: 'CACHE_CONTROL',
+    group: 'HTTP and URLs',
+    type: text('the value of a header, in ASCII', HEADER_VALUE),
+    default: 'max-age=86400',
+    description: 'Cache-Control header of images and descriptions, as it stands; empty sends none.',
+  },
+  cors: {
+    name: 'CORS',
+    group: 'HTTP and URLs',
+    type: corsPolicy(),
+    default: '*',
+    description: 'Web sites whose scripts may read the images: all (*), none (off), or a list of origins.',
+  },
+  baseUrl: {
+    name: 'BASE_URL',
+    group: 'HTTP and URLs',
+    type: baseUrl(),
+    default: '',
+    defaultMeaning: 'the address of the request',
+    description: 'What IIIF ids and redirects begin with. A missing / at its end is added.',
+  },
+  uriMap: {
+    name: 'URI_MAP',
+    group: 'HTTP and URLs',
+    type: optional(
+      text('prefix=>protocol, with IIP, IIIF, DeepZoom or Zoomify', /^[^\p{Cc}?#]*=>(?:iip|iiif|deepzoom|zoomify)$/iu),
+    ),
+    default: '',
+    description: 'An additional prefix under which a protocol is served.',
+    status: 'planned',
+  },
+  metricsPort: {
+    name: 'METRICS_PORT',
+    group: 'HTTP and URLs',
+    type: optional(integer(1, 65_535)),
+    default: '',
+    defaultMeaning: 'off',
+    description: 'Port for metrics.',
+    status: 'planned',
+  },
+  verbosity: {
+    name: 'VERBOSITY',
+    group: 'Logging and process',
+    type: integer(0, 10),
+    default: '1',
+    description: '0 logs nothing, 1 start and errors, 2 also one line for each request, 3 and more further details.',
+  },
+  logFile: {
+    name: 'LOGFILE',
+    group: 'Logging and process',
+    type: optional(text('a file', LINE)),
+    default: '',
+    defaultMeaning: 'standard error',
+    description: 'File that the log is appended to. (iipsrv: /tmp/iipsrv.log.)',
+    notice: (value) =>
+      value === 'syslog' ? 'there is no syslog here; the log goes to standard error, which journald reads' : undefined,
+  },
+  workers: {
+    name: 'WORKERS',
+    group: 'Logging and process',
+    type: optional(integer(1, 256)),
+    default: '',
+    defaultMeaning: 'the number of cores',
+    unit: 'processes',
+    description: 'Server processes. One that dies is replaced; each has caches of its own.',
+  },
+  threads: {
+    name: 'OMP_NUM_THREADS',
+    group: 'Logging and process',
+    type: optional(integer(1, 1000)),
+    default: '',
+    defaultMeaning: 'the number of cores',
+    unit: 'threads',
+    description: 'Threads of each worker for reading and decoding.',
+    notice: () => 'it sets the threads of each worker; there is no OpenMP here',
+  },
+  configFile: {
+    name: 'MEZZOTINT_CONFIG',
+    group: 'Logging and process',
+    type: optional(text('a file', LINE)),
+    default: '',
+    defaultMeaning: 'none',
+    description: 'File of settings, one NAME=value on a line.',
+  },
+} as const satisfies Record<string, Setting>;

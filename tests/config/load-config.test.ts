@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type ConfigInputs, loadConfig } from '../../config/load-config.ts';
+import { ConfigError } from '../../config/problems.ts';
+import { SETTINGS } from '../../config/settings.ts';
+import { FILE, inputs, problemsOf } from './config-inputs.ts';
+
+const NOTHING: ConfigInputs = { argv: [], env: {}, readFile: () => '', cores: 4 };
+
+function withEnv(env: Record<string, string>) {
+  return loadConfig({ ...NOTHING, env });
+}
+
+function withArgv(...argv: string[]) {
+  return loadConfig({ ...NOTHING, argv });
+}
+
+function withFile(text: string) {
+  return loadConfig({ ...NOTHING, argv: ['--config', FILE], readFile: () => text });
+}
+
+describe('loadConfig', () => {
+  it('gives the documented defaults', () => {
+    assert.deepEqual(loadConfig(NOTHING), {
+      listen: { host: '0.0.0.0', port: 8080, unixPath: undefined, backlog: 2048 },
+      files: { root: undefined, suffix: '' },
+      encoding: {
+        jpegQuality: 75,
+        pngLevel: 1,
+        webpQuality: 50,
+        avifQuality: 50,
+        avifCodec: 'auto',
+        tiffCompression: 'deflate',
+        tiffQuality: 1,
+        passthrough: true,
+      },
+      limits: { maxSide: 5000, allowUpscaling: true, interpolation: 'linear', maxDecodedBytes: 320 * 2 ** 20 },
+      caches: { imageBytes: 10_240_000, sourceCount: 1000, checkIntervalMs: 1000, redis: undefined },
+      http: { cors: '*', cacheControl: 'max-age=86400', baseUrl: undefined },
+      iiif: { defaultVersion: 3 },
+      workers: 4,
+      threads: 4,
+      log: { verbosity: 1, file: undefined },
+      notices: [],
+      drawSamples: true,
+    });
+  });
+
+  it('takes the command line before the environment, that before the file, that before the default', () => {
+    const file = { JPEG_QUALITY: '11' };
+    const environment = { JPEG_QUALITY: '22' };
+    const quality = (given: Parameters<typeof inputs>[0]) => loadConfig(inputs(given)).encoding.jpegQuality;
+    assert.equal(quality({ file }), 11);
+    assert.equal(quality({ file, environment }), 22);
+    assert.equal(quality({ file, environment, 'command line': { JPEG_QUALITY: '33' } }), 33);
+  });
+
+  it('lists every problem at once, each with value, place and what is allowed', () => {
+    const given: ConfigInputs = {
+      ...NOTHING,
+      argv: ['--port', '99999', '--jpg-quality=5', '--config', FILE],
+      env: { MAX_CVT: '12abc', CORS: 'example.org' },
+      readFile: () => 'VERBOSITY=1\nJPEG_QUALTY=5\nnonsense\nIIIF_VERSION=4',
+    };
+    assert.deepEqual(
+      new Set(problemsOf(given)),
+      new Set([
+        '--port=99999 (command line): expected an integer from 0 to 65535',
+        '--jpg-quality (command line): unknown option; did you mean --jpeg-quality?',
+        'MAX_CVT=12abc (environment): expected an integer from -1 to 2147483647 (pixels)',
+        'CORS=example.org (environment): expected *, off, or origins such as https://example.org, separated by commas',
+        'JPEG_QUALTY (mezzotint.env, line 2): unknown setting; did you mean JPEG_QUALITY?',
+        'mezzotint.env, line 3: expected NAME=value, quotes closed',
+        'IIIF_VERSION=4 (mezzotint.env, line 4): expected 2 or 3',
+      ]),
+    );
+  });
+
+  it('ignores variables of the environment that are not its own', () => {
+    assert.deepEqual(withEnv({ PATH: '/bin', JPEG_QUALTY: 'x' }), loadConfig(NOTHING));
+  });
+
+  it('counts an empty value as none, but not on the command line', () => {
+    assert.equal(withEnv({ PORT: '', WORKERS: '' }).listen.port, 8080);
+    assert.equal(problemsOf({ ...NOTHING, argv: ['--port='] }).length, 1);
+    assert.equal(withEnv({ CACHE_CONTROL: '' }).http.cacheControl, '');
+  });
+
+  it('takes the misnamed variables of iipsrv, and refuses both names with different values', () => {
+    assert.equal(withEnv({ MAX_IMAGE_METADATA_CACHE_SIZE: '7' }).caches.sourceCount, 7);
+    const both = { MAX_METADATA_CACHE_SIZE: '7', MAX_IMAGE_METADATA_CACHE_SIZE: '8' };
+    assert.match(problemsOf({ ...NOTHING, env: both })[0] ?? '', /same setting/);
+    assert.equal(withEnv({ ...both, MAX_IMAGE_METADATA_CACHE_SIZE: '7' }).caches.sourceCount, 7);
+  });
+
+  it('keeps the meanings that iipsrv gives to special values', () => {
+    assert.equal(withEnv({ MAX_CVT: '-1' }).limits.maxSide, Number.POSITIVE_INFINITY);
+    assert.equal(withEnv({ MAX_CVT: '0' }).limits.maxSide, 5000);
+    assert.equal(withEnv({ MAX_METADATA_CACHE_SIZE: '-1' }).caches.sourceCount, Number.POSITIVE_INFINITY);
+    assert.equal(withEnv({ MAX_IMAGE_CACHE_SIZE: '2.5' }).caches.imageBytes, 2_560_000);
+    assert.equal(withEnv({ MAX_IMAGE_CACHE_SIZE: '0' }).caches.imageBytes, 0);
+    assert.equal(withEnv({ TIFF_COMPRESSION: '5', TIFF_QUALITY: '19' }).encoding.tiffCompression, 'zstd');
+    assert.equal(withEnv({ AVIF_CODEC: '3' }).encoding.avifCodec, 'svt');
+    assert.equal(withEnv({ INTERPOLATION: '0' }).limits.interpolation, 'nearest');
+    assert.equal(withEnv({ CORS: '' }).http.cors, 'off');
+    assert.equal(withEnv({ OMP_NUM_THREADS: '3' }).threads, 3);
+  });
+
+  it('checks the level of a TIFF against its compression', () => {
+    assert.match(problemsOf({ ...NOTHING, env: { TIFF_QUALITY: '10' } })[0] ?? '', /at most 9, .* Deflate/);
+    assert.match(problemsOf({ ...NOTHING, env: { TIFF_QUALITY: '20', TIFF_COMPRESSION: '5' } })[0] ?? '', /at most 19/);
+    assert.equal(withEnv({ TIFF_QUALITY: '90', TIFF_COMPRESSION: '3' }).encoding.tiffQuality, 90);
+  });
+
+  it('accepts settings without effect and says so in one line each, without their values', () => {
+    const { notices } = withEnv({
+      WATERMARK: '/secret.tif',
+      KAKADU_READMODE: '1',
+      OMP_NUM_THREADS: '2',
+      LOGFILE: 'syslog',
+    });
+    assert.deepEqual(notices.map((notice) => notice.split(':')[0]).sort(), [
+      'KAKADU_READMODE',
+      'LOGFILE',
+      'OMP_NUM_THREADS',
+      'WATERMARK',
+    ]);
+    assert.ok(!notices.join().includes('secret'));
+  });
+
+  it('has one notice for every setting that is declared to be without effect', () => {
+    const idle = SETTINGS.filter((setting) => setting.status && setting.default !== '');
+    const { notices } = withEnv(Object.fromEntries(idle.map((setting) => [setting.name, setting.default])));
+    assert.equal(notices.length, idle.length);
+  });
+
+  it('names a Redis address that is not valid, but never shows it', () => {
+    const error = catchError({ ...NOTHING, env: { REDIS_URL: 'http://user:hunter2@cache' } });
+    assert.match(error.message, /REDIS_URL/);
+    assert.ok(!error.message.includes('hunter2'));
+  });
+
+  it('shows control characters of a value escaped and a long one cut', () => {
+    const error = catchError({ ...NOTHING, env: { PORT: '\u001b[31m\n', MAX_CVT: 'x'.repeat(5000) } });
+    assert.ok(!error.message.includes('\u001b') && error.message.length < 600);
+    assert.equal(error.message.split('\n').length, 3);
+  });
+
+  it('says when the file cannot be read', () => {
+    const readFile = () => {
+      throw new Error('ENOENT: no such file');
+    };
+    assert.match(problemsOf({ ...NOTHING, env: { MEZZOTINT_CONFIG: '/x' }, readFile })[0] ?? '', /\/x.*ENOENT/);
+  });
+});
+
+describe('where the server listens', () => {
+  const tcp = (host: string, port: number) => ({ host, port, unixPath: undefined, backlog: 2048 });
+
+  it('is HOST and PORT, or --bind', () => {
+    assert.deepEqual(withEnv({ HOST: '::1', PORT: '81' }).listen, tcp('::1', 81));
+    assert.deepEqual(withArgv('--bind', '127.0.0.1:9001').listen, tcp('127.0.0.1', 9001));
+    assert.deepEqual(withArgv('--bind=[::]:9001').listen, tcp('::', 9001));
+    const unix = withArgv('--bind', 'unix:/run/x.sock', '--backlog', '5').listen;
+    assert.deepEqual(unix, { ...tcp('0.0.0.0', 8080), unixPath: '/run/x.sock', backlog: 5 });
+  });
+
+  it('is what the stronger place says', () => {
+    assert.equal(loadConfig({ ...NOTHING, argv: ['--bind', 'a:1'], env: { PORT: '2' } }).listen.port, 1);
+    assert.equal(loadConfig({ ...NOTHING, argv: ['--port', '3'], env: { BIND: 'a:1' } }).listen.port, 3);
+    assert.match(problemsOf({ ...NOTHING, argv: ['--port', '3', '--bind', 'a:1'] })[0] ?? '', /only one/);
+  });
+
+  it('is refused when it is no address', () => {
+    for (const bind of [
+      '8080',
+      ':80',
+      'a:b',
+      'a:65536',
+      '::1:80',
+      '[zz]:80',
+      'unix:',
+      `unix:/${'x'.repeat(107)}`,
+      'a b:1',
+    ]) {
+      assert.equal(problemsOf({ ...NOTHING, argv: ['--bind', bind] }).length, 1, bind);
+    }
+  });
+});
+
+describe('the command line', () => {
+  it('takes a folder, which is FILESYSTEM_PREFIX', () => {
+    assert.equal(loadConfig({ ...NOTHING, argv: ['/data'], env: { FILESYSTEM_PREFIX: '/other' } }).files.root, '/data');
+    assert.equal(withArgv('--port', '80', '--', '--odd').files.root, '--odd');
+  });
+
+  it('takes values that begin with a minus', () => {
+    assert.equal(withArgv('--max-cvt', '-1', '/data').limits.maxSide, Number.POSITIVE_INFINITY);
+  });
+
+  it('refuses two folders, a missing value and a value given twice', () => {
+    for (const argv of [
+      ['/a', '/b'],
+      ['--port'],
+      ['--port', '--host', 'x'],
+      ['--port', '1', '--port', '2'],
+      ['-p', '80'],
+    ]) {
+      assert.notEqual(problemsOf({ ...NOTHING, argv }).length, 0, argv.join(' '));
+    }
+  });
+});
+
+describe('the file', () => {
+  it('may hold comments, blank lines, quotes and either end of line', () => {
+    const config = withFile(
+      '\uFEFF# all\r\n\r\nJPEG_QUALITY = 20 # low\nFILESYSTEM_PREFIX="/my images#1"\nCACHE_CONTROL=\'a "b" # c\'\nCORS=https://a.example',
+    );
+    assert.equal(config.encoding.jpegQuality, 20);
+    assert.equal(config.files.root, '/my images#1');
+    assert.equal(config.http.cacheControl, 'a "b" # c');
+    assert.deepEqual(config.http.cors, ['https://a.example']);
+  });
+
+  it('cannot name another file, set something twice, or leave a quote open', () => {
+    for (const text of ['MEZZOTINT_CONFIG=x', 'PORT=1\nPORT=2', 'CACHE_CONTROL="x', '=5']) {
+      const given = { ...NOTHING, argv: ['--config', FILE], readFile: () => text };
+      assert.equal(problemsOf(given).length, 1, text);
+    }
+  });
+});
+
+function catchError(given: ConfigInputs): ConfigError {
+  try {
+    loadConfig(given);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+  }
+  return assert.fail('expected a ConfigError');
+}
