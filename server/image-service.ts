@@ -101,8 +101,8 @@ export function createImageService({
         return attempt();
       }
     },
-    describe(identifier, signal) {
-      return sources.use(identifier, { signal }, async (opened) => {
+    describe(identifier, caller) {
+      return sources.use(identifier, caller, async (opened) => {
         const known = descriptions.get(opened.source);
         if (known) return known;
         const etag = etagOf(fingerprint, opened, 'description');
