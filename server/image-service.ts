@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Render } from '../codecs/render.ts';
+import { bytesPerPixel } from '../image/budget.ts';
 import { CorruptSource, RequestOverBudget, SourceChanged } from '../image/errors.ts';
 import { planRender, type RenderPlan } from '../image/plan.ts';
 import { type ImageRequest, operationKey, type ResolvedRequest } from '../image/request.ts';
@@ -20,13 +21,10 @@ interface Needs {
   readonly shared: SharedCache | undefined;
   readonly admission: Admission;
   readonly render: Render;
-  readonly limits: ServiceLimits;
+  readonly limits: Limits;
   /** Tells settings apart that change pixels or encoding, so that no cache mixes their images. */
   readonly fingerprint: string;
 }
-
-/** What one request may ask for; `maxDecodedBytes` counts the pixels decoded for it. */
-export type ServiceLimits = Limits & { readonly maxDecodedBytes: number };
 
 /** One image to make, and the name it has in every cache shared with others. */
 interface Job {
@@ -121,9 +119,8 @@ async function checkUnchanged(opened: OpenedSource): Promise<void> {
 
 /** @throws RequestOverBudget */
 function checkBudget({ window, size }: RenderPlan, layout: PixelLayout, maxDecodedBytes: number): void {
-  const bytesPerPixel = layout.bands * Math.ceil(layout.bitsPerSample / 8);
   const pixels = Math.max(window.width * window.height, size.width * size.height);
-  const needed = pixels * bytesPerPixel;
+  const needed = pixels * bytesPerPixel(layout);
   if (needed > maxDecodedBytes) throw new RequestOverBudget(needed, maxDecodedBytes);
 }
 
