@@ -17,7 +17,9 @@ import { createSourcePool } from './cache/source-pool.ts';
 import { createErrorHandler, refuseUnknown } from './http-errors.ts';
 import { createImageService } from './image-service.ts';
 import type { Log } from './logging/log.ts';
-import { realPathOf } from './sources/open-confined.ts';
+import { createListImages } from './pages/list-images.ts';
+import { pageRouteOf, pages } from './pages/plugin.ts';
+import { type Root, realPathOf } from './sources/open-confined.ts';
 import { openImage } from './sources/opened-source.ts';
 
 interface AppNeeds {
@@ -72,7 +74,7 @@ export async function createApp({ config, folder, log }: AppNeeds): Promise<Appl
     limits: config.limits,
     fingerprint: fingerprintOf(config),
   });
-  const app = await createServer({ config, images, log });
+  const app = await createServer({ config, images, log, root });
   const emptyCaches = () => {
     memory.clear();
     sources.clear();
@@ -88,10 +90,17 @@ export async function createApp({ config, folder, log }: AppNeeds): Promise<Appl
   };
 }
 
-async function createServer(needs: { config: Config; images: ImageService; log: Log }): Promise<FastifyInstance> {
-  const { config, images, log } = needs;
+interface ServerNeeds {
+  readonly config: Config;
+  readonly images: ImageService;
+  readonly log: Log;
+  readonly root: Root;
+}
+
+async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
+  const { config, images, log, root } = needs;
   const app = Fastify({
-    rewriteUrl: ({ url = '/' }) => routeOf(url),
+    rewriteUrl: ({ url = '/' }) => pageRouteOf(url) ?? routeOf(url),
     frameworkErrors: createErrorHandler(log),
     bodyLimit: LONGEST_TARGET,
     http: { maxHeaderSize: 16 * 1024 },
@@ -116,6 +125,7 @@ async function createServer(needs: { config: Config; images: ImageService; log: 
     iiifVersion: config.iiif.defaultVersion,
     ...(baseUrl === undefined ? {} : { publicOrigin: () => baseUrl.replace(/\/$/, '') }),
   });
+  await app.register(pages, { listImages: createListImages({ root, images }) });
   app.get('/health/live', async () => 'alive\n');
   app.get('/health/ready', async () => 'ready\n');
   return app;

@@ -53,8 +53,8 @@ export function skyColour(x: number, y: number): Colour {
 export function withStars(sky: Colour, x: number, y: number, pixel: number): Colour {
   const visibility = 1 - smoothstep(0.08, 0.44, y);
   if (visibility === 0 || Math.hypot(x - MOON.x, y - MOON.y) < MOON.radius * 1.02) return sky;
-  const faint = starLight(x, y, { cells: 150, chance: 0.34, radius: Math.max(1.1 * pixel, 0.00028), seed: 11 });
-  const bright = starLight(x, y, { cells: 26, chance: 0.3, radius: Math.max(1.6 * pixel, 0.00075), seed: 12 });
+  const faint = starLight(x, y, { cells: 150, chance: 0.34, radius: Math.max(1.1 * pixel, 0.0005), seed: 11 });
+  const bright = starLight(x, y, { cells: 26, chance: 0.3, radius: Math.max(1.6 * pixel, 0.0012), seed: 12 });
   const light = (faint.light * 0.75 + bright.light) * visibility;
   if (light < 0.004) return sky;
   const tint = STAR_TINTS[Math.floor((bright.light > faint.light ? bright : faint).tint * 3)] ?? MOON.colour;

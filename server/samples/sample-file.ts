@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadJpegTileEncoder } from '../../codecs/tiff-writer/encode-jpeg-tile.ts';
+import { createBufferPool } from '../../codecs/buffer-pool.ts';
+import { loadTurbo } from '../../codecs/jpeg/turbo.ts';
+import { createJpegTileEncoder } from '../../codecs/tiff-writer/encode-jpeg-tile.ts';
 import { createPyramidWriter } from '../../codecs/tiff-writer/pyramid-writer.ts';
 import { jpegTiles } from '../../codecs/tiff-writer/tile-format.ts';
 import { drawStrips } from './draw-strips.ts';
@@ -62,14 +64,26 @@ export async function writeSample(
   }
 }
 
+/** Whether somebody is drawing into the folder, this process or another. */
+export async function isBeingDrawn(folder: string | Buffer, names: readonly string[]): Promise<boolean> {
+  const candidates = names.filter((name) => TEMPORARY_NAME.test(name));
+  const ages = await Promise.all(candidates.map((name) => ageOf(join(folder.toString(), name))));
+  return ages.some((age) => age < ABANDONED_AFTER_MS);
+}
+
 /** Removes what runs that were killed have left. */
 export async function removeAbandoned(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!TEMPORARY_NAME.test(name)) continue;
     const path = join(folder, name);
-    const status = await stat(path).catch(() => undefined);
-    if (status && Date.now() - status.mtimeMs > ABANDONED_AFTER_MS) await rm(path, { force: true });
+    if ((await ageOf(path)) > ABANDONED_AFTER_MS) await rm(path, { force: true });
   }
+}
+
+/** Milliseconds since the file was last written, endless when it is gone. */
+async function ageOf(path: string): Promise<number> {
+  const status = await stat(path).catch(() => undefined);
+  return status ? Date.now() - status.mtimeMs : Number.POSITIVE_INFINITY;
 }
 
 async function writePyramid(
@@ -78,7 +92,8 @@ async function writePyramid(
   { signal, onProgress }: { signal: AbortSignal; onProgress: (fraction: number) => void },
 ): Promise<void> {
   const { size, title } = edition.picture;
-  const format = jpegTiles(3, await loadJpegTileEncoder(3, JPEG_QUALITY));
+  const tools = { turbo: loadTurbo(), pool: createBufferPool() };
+  const format = jpegTiles(3, createJpegTileEncoder(3, JPEG_QUALITY, tools));
   let end = 0;
   const write = async (bytes: Uint8Array, offset: number) => {
     await writeFully(file, bytes, offset);
