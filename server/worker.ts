@@ -7,6 +7,7 @@ import type { SupervisorMessage, WorkerMessage } from './messages.ts';
 
 /** How long requests may take to finish after the order to stop. */
 const DRAIN_MS = 20_000;
+const SWEEP_MS = 100;
 const FLUSH_MS = 1000;
 
 type Server = Awaited<ReturnType<typeof createApp>>;
@@ -81,9 +82,12 @@ function ordersOf(server: Server, log: Log): (order: SupervisorMessage) => void 
   };
 }
 
-async function stop({ close }: Server, log: Log): Promise<never> {
+/** A connection that is kept alive holds up closing, and no longer serves anyone once its request is answered. */
+async function stop({ app, close }: Server, log: Log): Promise<never> {
   const limit = setTimeout(() => void leave(log, 'requests did not finish in time', undefined), DRAIN_MS);
+  const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS);
   await close();
+  clearInterval(sweep);
   clearTimeout(limit);
   await log.flush(FLUSH_MS);
   return process.exit(0);
