@@ -29,7 +29,7 @@ export interface EncodedImage {
 export interface ImageAnswer {
   readonly validators: Validators;
   readonly image: EncodedImage | undefined;
-  /** What the request came to for this image: protocols name files and canonical addresses after it. */
+  /** What the request came to for this image: exports are named after its size. */
   readonly resolved?: ResolvedRequest;
 }
 
