@@ -12,10 +12,10 @@ export type Identifier = string & { readonly [brand]: 'Identifier' };
 /**
  * Accepts a path whose percent-encoding has been undone, each character one byte.
  *
- * @throws MalformedRequest when it is empty, has control characters, backslashes, or a `.` or `..` segment
+ * @throws MalformedRequest when it is empty, has control characters, backslashes, characters that are no byte, or a `.` or `..` segment
  */
 export function parseIdentifier(path: string): Identifier {
-  if (path === '' || hasControlCharacter(path) || path.includes('\\') || hasDotSegment(path)) {
+  if (path === '' || hasForbiddenCharacter(path) || path.includes('\\') || hasDotSegment(path)) {
     throw new MalformedRequest(
       'identifier',
       path,
@@ -30,10 +30,11 @@ export function identifierBytes(identifier: Identifier): Uint8Array {
   return Uint8Array.from(identifier, (character) => character.charCodeAt(0));
 }
 
-function hasControlCharacter(path: string): boolean {
+/** Above 0xff a character stands for no byte, and cut to one it could turn into a dot or a slash. */
+function hasForbiddenCharacter(path: string): boolean {
   for (let index = 0; index < path.length; index++) {
     const code = path.charCodeAt(index);
-    if (code < 0x20 || code === 0x7f) return true;
+    if (code < 0x20 || code === 0x7f || code > 0xff) return true;
   }
   return false;
 }

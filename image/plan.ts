@@ -42,12 +42,13 @@ export function planRender(resolved: ResolvedRequest, levels: Pyramid, layout: {
  * Writers round levels down and clients round sizes up, so a level may fall short by less than a pixel in either
  * direction: a finer one would cost four times as much for nothing. A few output pixels say too little about the scale
  * for that (any level falls short of one pixel by less than one), so the scale factor itself may exceed the request's
- * by no more than one output pixel's share.
+ * only as far as rounding up explains: n output pixels stand for more than n - 1 whole ones.
  */
 export function chooseLevel(levels: Pyramid, region: Size, output: Size): Level {
   const full = levels[0];
   const reduction = Math.max(region.width / output.width, region.height / output.height);
-  const largestFactor = reduction * (1 + 1 / Math.max(output.width, output.height)) - EPSILON;
+  const share = 1 / Math.max(1, Math.max(output.width, output.height) - 1);
+  const largestFactor = reduction * (1 + share) - EPSILON;
   const isEnough = (level: Level) =>
     (region.width * level.width) / full.width > output.width - 1 &&
     (region.height * level.height) / full.height > output.height - 1 &&

@@ -1,0 +1,96 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { halfSizeRegions, infoJson, oneTile, type Queries, tiles, tilesAs, wholeImage, wideExport } from './queries.ts';
+
+/** One line of the table: one kind of work on one file. */
+export interface Row {
+  readonly name: string;
+  readonly file: string;
+  readonly mediaType: string;
+  readonly queries: Queries;
+  /** ms of CPU per request that the reference server needed, the lowest where runs differed; and the share to reach. */
+  readonly bar?: { readonly referenceMs: number; readonly share: number };
+  /** What the peer needed on the machine where the bars were measured: it tells how fast this machine is. */
+  readonly peerReferenceMs?: number;
+}
+
+const JPEG = 'rgb_jpeg75_256.tif';
+const DEFLATE = 'rgb_deflate_256.tif';
+
+/** What rows have in common unless they say otherwise. */
+const PLAIN = { file: JPEG, mediaType: 'image/jpeg' };
+
+/** Every row there is. */
+export const ROWS: readonly Row[] = [
+  { ...PLAIN, name: 'hot', queries: oneTile, bar: { referenceMs: 0.35, share: 0.4 }, peerReferenceMs: 1.15 },
+  { ...PLAIN, name: 'passthrough', queries: tiles(), bar: { referenceMs: 0.37, share: 0.5 }, peerReferenceMs: 1.71 },
+  {
+    ...PLAIN,
+    name: 'gigapixel',
+    file: 'giga_60000x50000_jpeg.tif',
+    queries: tiles(),
+    bar: { referenceMs: 0.43, share: 0.4 },
+    peerReferenceMs: 1.33,
+  },
+  { ...PLAIN, name: 'reencoded', queries: tiles('&QLT=75'), bar: { referenceMs: 0.87, share: 0.9 } },
+  {
+    ...PLAIN,
+    name: 'deflate',
+    file: DEFLATE,
+    queries: tiles(),
+    bar: { referenceMs: 1.26, share: 1 },
+    peerReferenceMs: 1.89,
+  },
+  { ...PLAIN, name: 'lzw', file: 'rgb_lzw_256.tif', queries: tiles(), bar: { referenceMs: 2, share: 1.1 } },
+  { ...PLAIN, name: 'zstd', file: 'rgb_zstd_256.tif', queries: tiles(), bar: { referenceMs: 1.23, share: 1.2 } },
+  { ...PLAIN, name: 'raw', file: 'rgb_raw_256.tif', queries: tiles(), bar: { referenceMs: 0.73, share: 1 } },
+  { ...PLAIN, name: 'webp-source', file: 'rgb_webp75_256.tif', queries: tiles() },
+  {
+    ...PLAIN,
+    name: 'to-webp',
+    mediaType: 'image/webp',
+    queries: tilesAs('webp'),
+    bar: { referenceMs: 2.2, share: 1.1 },
+  },
+  { ...PLAIN, name: 'to-png', mediaType: 'image/png', queries: tilesAs('png'), bar: { referenceMs: 4, share: 0.8 } },
+  {
+    ...PLAIN,
+    name: 'to-avif',
+    mediaType: 'image/avif',
+    queries: tilesAs('avif'),
+    bar: { referenceMs: 4.7, share: 1.2 },
+  },
+  { ...PLAIN, name: 'full-1000', queries: wholeImage, bar: { referenceMs: 32, share: 0.7 } },
+  {
+    ...PLAIN,
+    name: 'full-1000-deflate',
+    file: DEFLATE,
+    queries: wholeImage,
+    bar: { referenceMs: 43, share: 0.7 },
+  },
+  { ...PLAIN, name: 'half-4000', queries: halfSizeRegions, bar: { referenceMs: 32, share: 1 } },
+  { ...PLAIN, name: 'cvt-2000', queries: wideExport, bar: { referenceMs: 109, share: 0.8 } },
+  {
+    ...PLAIN,
+    name: 'info-json',
+    mediaType: 'application/ld+json',
+    queries: infoJson,
+    bar: { referenceMs: 0.29, share: 0.45 },
+  },
+];
+
+/**
+ * The rows whose file is in the folder. In a folder without the corpus's JPEG pyramid, such as the samples, its rows take
+ * the first TIFF there is; they then compare with nothing.
+ */
+export function rowsFor(corpus: string): Row[] {
+  const hasCorpus = ROWS.some(({ file }) => existsSync(join(corpus, file)));
+  if (hasCorpus) return ROWS.filter(({ file }) => existsSync(join(corpus, file)));
+  const [first] = readdirSync(corpus)
+    .filter((name) => /\.tiff?$/i.test(name))
+    .sort();
+  if (first === undefined) return [];
+  return ROWS.filter(({ file }) => file === JPEG).map(({ name, mediaType, queries }) => {
+    return { name, mediaType, queries, file: encodeURIComponent(first) };
+  });
+}

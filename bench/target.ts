@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Agent } from 'node:http';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { keepAlive } from './load.ts';
+import type { Options, Peer } from './options.ts';
+
+/** A server that is driven. */
+export interface Target {
+  /** Where it answers iipsrv's query forms, without the question mark. */
+  readonly base: string;
+  readonly pids: readonly number[];
+  readonly agent: Agent;
+  stop(): Promise<void>;
+}
+
+const MAIN = fileURLToPath(new URL('../server/main.js', import.meta.url));
+const START_GUARD_MS = 30_000;
+
+/** Starts our own server on the corpus, on a port of its choice. */
+export async function startOurs(corpus: string, { workers, connections }: Options): Promise<Target> {
+  const env = { ...process.env, WORKERS: String(workers), MEZZOTINT_SAMPLES: 'off' };
+  const child = spawn(process.execPath, [MAIN, corpus, '--port', '0'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const agent = keepAlive(connections);
+  const stop = async () => {
+    agent.destroy();
+    if (child.exitCode === null && child.kill()) await once(child, 'close');
+  };
+  try {
+    const origin = await announcedOrigin(child);
+    return { base: `${origin}/fcgi-bin/iipsrv.fcgi`, pids: [child.pid ?? 0], agent, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** A server that runs already and goes on running. */
+export function attachPeer({ url, pids }: Peer, connections: number): Target {
+  const agent = keepAlive(connections);
+  return { base: url, pids, agent, stop: async () => agent.destroy() };
+}
+
+/** Reads the server's output up to the line that says where it listens; what follows is read and dropped. */
+async function announcedOrigin(child: ChildProcess): Promise<string> {
+  if (!child.stdout) throw new TypeError('the output of the server is not piped');
+  const guard = setTimeout(() => child.kill('SIGKILL'), START_GUARD_MS);
+  child.on('error', () => undefined); // one that cannot be started has no output either
+  try {
+    for await (const line of createInterface({ input: child.stdout })) {
+      const origin = /Mezzotint serves .* at (?<origin>http:\/\/\S+:\d+)\//.exec(line)?.groups?.origin;
+      if (origin !== undefined) return origin;
+    }
+  } finally {
+    clearTimeout(guard);
+    child.stdout.resume();
+  }
+  throw new Error('the server ended without saying where it listens');
+}

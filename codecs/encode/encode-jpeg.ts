@@ -1,0 +1,47 @@
+import { clamp } from '../../image/geometry.ts';
+import type { BufferPool } from '../buffer-pool.ts';
+import { asBuffer, LARGEST_SYNCHRONOUS_PIXELS, type Turbo } from '../jpeg/turbo.ts';
+import { rawSharp } from '../raw-sharp.ts';
+import type { EncodablePixels, Encoder } from './encoder.ts';
+import { withBands } from './with-bands.ts';
+
+/** What the JPEG encoder works with; without the binding sharp does the same, slower. */
+interface JpegTools {
+  readonly turbo: Turbo | undefined;
+  readonly pool: BufferPool;
+  readonly defaultQuality: number;
+}
+
+/** Baseline JPEG, 4:2:0, grey or RGB. Quality 0 counts as 1, the lowest the library knows. */
+export function createJpegEncoder({ turbo, pool, defaultQuality }: JpegTools): Encoder {
+  return (pixels, format) => {
+    const quality = clamp(format.quality ?? defaultQuality, 1, 100);
+    const opaque = withBands(pixels, pixels.bands < 3 ? 1 : 3);
+    return turbo ? encodeWithTurbo(opaque, quality, { turbo, pool }) : encodeWithSharp(opaque, quality);
+  };
+}
+
+async function encodeWithTurbo(
+  pixels: EncodablePixels,
+  quality: number,
+  { turbo, pool }: { turbo: Turbo; pool: BufferPool },
+): Promise<Uint8Array> {
+  const { width, height, bands } = pixels;
+  const options = {
+    width,
+    height,
+    quality,
+    format: bands === 1 ? turbo.FORMAT_GRAY : turbo.FORMAT_RGB,
+    subsampling: bands === 1 ? turbo.SAMP_GRAY : turbo.SAMP_420,
+  };
+  const target = pool.take(turbo.bufferSize(options));
+  const encode = width * height <= LARGEST_SYNCHRONOUS_PIXELS ? turbo.compressSync : turbo.compress;
+  const encoded = await encode(asBuffer(pixels.data), asBuffer(target), options);
+  const copy = Uint8Array.prototype.slice.call(encoded); // Buffer's own slice would share the pooled memory
+  pool.give(target);
+  return copy;
+}
+
+function encodeWithSharp(pixels: EncodablePixels, quality: number): Promise<Uint8Array> {
+  return rawSharp(pixels).jpeg({ quality, chromaSubsampling: '4:2:0', optimiseCoding: false }).toBuffer();
+}

@@ -1,0 +1,60 @@
+import sharp from 'sharp';
+import { CorruptSource } from '../../image/errors.ts';
+import type { BufferPool } from '../buffer-pool.ts';
+import type { ExpectedPixels, JpegDecoder } from '../decode-tools.ts';
+import { asBuffer, loadTurbo, type Turbo } from './turbo.ts';
+
+/** Up to this many pixels decoding takes a millisecond or two, and handing it to another thread a quarter as much again. */
+const MAX_PIXELS_AT_ONCE = 512 * 512;
+
+/** libjpeg-turbo where its optional binding loads, else sharp. */
+export function createJpegDecoder(pool: BufferPool): JpegDecoder {
+  const turbo = loadTurbo();
+  return turbo ? createTurboDecoder(turbo, pool) : createSharpDecoder();
+}
+
+/** Decodes straight into pooled memory; small pictures on the calling thread. */
+export function createTurboDecoder(turbo: Turbo, pool: BufferPool): JpegDecoder {
+  return {
+    async decode(jpeg, expected) {
+      const { width, height, bands } = expected;
+      const pixels = pool.take(width * height * bands);
+      try {
+        const options = { format: bands === 1 ? turbo.FORMAT_GRAY : turbo.FORMAT_RGB };
+        const isSmall = width * height <= MAX_PIXELS_AT_ONCE;
+        const decoded = isSmall
+          ? turbo.decompressSync(asBuffer(jpeg), asBuffer(pixels), options)
+          : await turbo.decompress(asBuffer(jpeg), asBuffer(pixels), options);
+        if (decoded.width !== width || decoded.height !== height)
+          throw new Error(`${decoded.width} x ${decoded.height}`);
+        return pixels;
+      } catch (cause) {
+        pool.give(pixels);
+        throw new CorruptSource('JPEG stream cannot be decoded', { cause });
+      }
+    },
+  };
+}
+
+/** The same through sharp, about ten times slower. */
+export function createSharpDecoder(): JpegDecoder {
+  return {
+    async decode(jpeg, expected) {
+      const { data, info } = await decodeWithSharp(jpeg, expected).catch((cause: unknown) => {
+        throw new CorruptSource('JPEG stream cannot be decoded', { cause });
+      });
+      const { width, height, bands } = expected;
+      if (info.width !== width || info.height !== height || info.channels !== bands) {
+        throw new CorruptSource(`JPEG stream is ${info.width} x ${info.height} with ${info.channels} components`);
+      }
+      return data;
+    },
+  };
+}
+
+function decodeWithSharp(jpeg: Uint8Array, { width, height, bands }: ExpectedPixels) {
+  return sharp(jpeg, { failOn: 'warning', ignoreIcc: true, limitInputPixels: width * height })
+    .toColourspace(bands === 1 ? 'b-w' : 'srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+}

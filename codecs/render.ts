@@ -1,0 +1,94 @@
+import { UnsupportedSource } from '../image/errors.ts';
+import type { Rect } from '../image/geometry.ts';
+import { toGrayscale } from '../image/operations/grayscale.ts';
+import { rotate } from '../image/operations/rotate.ts';
+import { applyThreshold, histogramOf, otsuThreshold } from '../image/operations/threshold.ts';
+import type { RenderPlan } from '../image/plan.ts';
+import type { EncodedImage } from '../image/service.ts';
+import type { ImageSource, PixelBuffer } from '../image/source.ts';
+import type { BufferPool } from './buffer-pool.ts';
+import { type EncodablePixels, type Encoders, MEDIA_TYPES } from './encode/encoder.ts';
+import { type Interpolation, resize } from './resize.ts';
+
+/** Carries out a plan on the source it was made for. */
+export type Render = (source: ImageSource, plan: RenderPlan, signal: AbortSignal) => Promise<EncodedImage>;
+
+interface RenderTools {
+  readonly encoders: Encoders;
+  readonly pool: BufferPool;
+  readonly interpolation: Interpolation;
+  /** Whether stored tiles may go out without being encoded again. */
+  readonly passthrough: boolean;
+}
+
+/** Longest side of the part of the coarsest level that decides what is dark and what is light. */
+const THUMBNAIL_SIDE = 1024;
+
+export function createRender({ encoders, pool, interpolation, passthrough }: RenderTools): Render {
+  const thresholds = new WeakMap<ImageSource, Promise<number>>();
+
+  async function draw(source: ImageSource, plan: RenderPlan, signal: AbortSignal): Promise<EncodedImage> {
+    const read = eightBit(await source.read(plan.level, plan.window, signal));
+    signal.throwIfAborted();
+    const resized = await resize(read, plan.size, interpolation);
+    signal.throwIfAborted();
+    const finished = rotate(await applyQuality(resized, source, plan), plan.rotation);
+    const body = await encoders[plan.format.type](finished, plan.format);
+    pool.give(read.data);
+    return { mediaType: MEDIA_TYPES[plan.format.type], body };
+  }
+
+  async function applyQuality(
+    pixels: EncodablePixels,
+    source: ImageSource,
+    plan: RenderPlan,
+  ): Promise<EncodablePixels> {
+    if (plan.quality === 'color') return pixels;
+    const gray = toGrayscale(pixels);
+    return plan.quality === 'gray' ? gray : applyThreshold(gray, await thresholdOf(source));
+  }
+
+  /** One threshold for the whole image, so that tiles meet without seams. */
+  function thresholdOf(source: ImageSource): Promise<number> {
+    const known = thresholds.get(source);
+    if (known !== undefined) return known;
+    const measured = measureThreshold(source);
+    thresholds.set(source, measured);
+    measured.catch(() => thresholds.delete(source));
+    return measured;
+  }
+
+  return async (source, plan, signal) => {
+    const stored = passthrough ? await storedTile(source, plan, signal) : undefined;
+    return stored ?? draw(source, plan, signal);
+  };
+}
+
+async function storedTile(
+  source: ImageSource,
+  plan: RenderPlan,
+  signal: AbortSignal,
+): Promise<EncodedImage | undefined> {
+  const { storedTile: cell, format, level } = plan;
+  if (!cell || (format.type !== 'jpeg' && format.type !== 'webp')) return undefined;
+  const tile = await source.encodedTile(level, cell.column, cell.row, signal);
+  return tile?.type === format.type ? { mediaType: MEDIA_TYPES[tile.type], body: tile.bytes } : undefined;
+}
+
+async function measureThreshold(source: ImageSource): Promise<number> {
+  const coarsest = source.levels[source.levels.length - 1] ?? source.levels[0];
+  const window = centreOf(coarsest);
+  // Shared by every request for this image, so no single client's leaving may end it; it reads one small window.
+  const pixels = eightBit(await source.read(coarsest, window, new AbortController().signal));
+  return otsuThreshold(histogramOf(toGrayscale(pixels).data));
+}
+
+function centreOf({ width, height }: { width: number; height: number }): Rect {
+  const size = { width: Math.min(width, THUMBNAIL_SIDE), height: Math.min(height, THUMBNAIL_SIDE) };
+  return { x: Math.floor((width - size.width) / 2), y: Math.floor((height - size.height) / 2), ...size };
+}
+
+function eightBit(pixels: PixelBuffer): EncodablePixels {
+  if (pixels.sample === 'uint8') return pixels;
+  throw new UnsupportedSource(`${pixels.sample} samples`);
+}

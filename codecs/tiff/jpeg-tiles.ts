@@ -1,0 +1,121 @@
+import { CorruptSource, UnsupportedSource } from '../../image/errors.ts';
+import { type JpegFrame, type JpegHeader, readJpegHeader } from '../jpeg/jpeg-header.ts';
+import { assertInside } from './chunk-reader.ts';
+import { PHOTOMETRIC } from './tags.ts';
+import type { DecodeContext, TileCodec, TiledImage } from './tiled-image.ts';
+
+/** The tables that all tiles of an image share, as a JPEG stream without picture. */
+interface SharedTables {
+  /** The segments between the start and the end marker. */
+  readonly segments: Uint8Array;
+  readonly header: JpegHeader;
+}
+
+const MAX_TABLES_LENGTH = 65_536;
+const MAX_PADDING = 64;
+const APP15 = 0xef;
+const START = Uint8Array.of(0xff, 0xd8);
+const NO_TABLES: SharedTables = { segments: new Uint8Array(), header: readJpegHeader(START) };
+
+/** Tiles that are JPEG streams, complete or without the tables that the directory holds for all of them. */
+export async function openJpegTiles(image: TiledImage, { bytes, tools }: DecodeContext): Promise<TileCodec> {
+  const tables = await readTables(image, bytes);
+  const { tile, bands, photometric } = image;
+  const complete = (stored: Uint8Array) => completeStream(stored, tables, image);
+  // RGB beside chroma subsampling contradicts itself: other software may take such streams for YCbCr.
+  const isAmbiguous = photometric === PHOTOMETRIC.rgb && image.hasYcbcrSubsampling;
+  const canGoOut = photometric !== PHOTOMETRIC.minIsWhite && !isAmbiguous;
+  return {
+    decode: (stored) => tools.jpeg.decode(complete(stored), { ...tile, bands }),
+    ...(canGoOut && { wrap: (stored: Uint8Array) => ({ type: 'jpeg', bytes: complete(stored) }) }),
+  };
+}
+
+async function readTables({ jpegTables }: TiledImage, bytes: DecodeContext['bytes']): Promise<SharedTables> {
+  if (!jpegTables || jpegTables.count <= 4) return NO_TABLES;
+  const { offset, count } = jpegTables;
+  if (count > MAX_TABLES_LENGTH) throw new CorruptSource(`JPEGTables of ${count} bytes`);
+  assertInside(offset, count, bytes.size);
+  const stream = await bytes.read(offset, count);
+  const header = readJpegHeader(stream);
+  if (header.frame) throw new CorruptSource('JPEGTables with a frame header');
+  return { segments: stream.subarray(2, header.end), header };
+}
+
+/**
+ * Makes a tile a JPEG file of its own: the tables before the tile's own segments and, where nothing in it tells a decoder
+ * the photometric interpretation of the directory, a marker that does. The picture itself stays as it was encoded.
+ *
+ * @throws CorruptSource, UnsupportedSource
+ */
+function completeStream(stored: Uint8Array, tables: SharedTables, image: TiledImage): Uint8Array {
+  const header = readJpegHeader(stored);
+  assertWhole(header, tables.header, image);
+  const end = endOfStream(stored);
+  const marker = missingMarker(header, tables.header, image);
+  if (!marker && tables.segments.length === 0) return end === stored.length ? stored : stored.subarray(0, end);
+  const prefix = 2 + (marker?.length ?? 0);
+  const stream = Buffer.allocUnsafe(prefix + tables.segments.length + end - 2);
+  stream.set(START);
+  if (marker) stream.set(marker, 2);
+  stream.set(tables.segments, prefix);
+  stream.set(stored.subarray(2, end), prefix + tables.segments.length);
+  if (marker) {
+    silence(stream, tables.header.colourMarkers, prefix - 2);
+    silence(stream, header.colourMarkers, prefix + tables.segments.length - 2);
+  }
+  return stream;
+}
+
+/** Checks that a decoder would make exactly one full tile of the stream. */
+function assertWhole(header: JpegHeader, tables: JpegHeader, { tile, bands }: TiledImage): void {
+  const { frame } = header;
+  if (!frame) throw new CorruptSource('JPEG tile without a frame header');
+  if (frame.process > 2) throw new UnsupportedSource(`JPEG process ${frame.process}`);
+  const isFitting = frame.width === tile.width && frame.height === tile.height;
+  if (!isFitting || frame.precision !== 8 || frame.componentIds.length !== bands) {
+    const kind = `${frame.componentIds.length} components of ${frame.precision} bits`;
+    throw new CorruptSource(`JPEG tile of ${frame.width} x ${frame.height}, ${kind}`);
+  }
+  const defined = header.quantisationTables | tables.quantisationTables;
+  if ((frame.quantisation & ~defined) !== 0 || header.huffmanTables + tables.huffmanTables === 0) {
+    throw new CorruptSource('JPEG tile whose tables are missing');
+  }
+}
+
+/** Offset after the end marker. Some writers pad tiles, by a byte or to a word; anything longer is no padding. */
+function endOfStream(stored: Uint8Array): number {
+  const first = Math.max(2, stored.length - MAX_PADDING);
+  for (let end = stored.length; end > first; end--) {
+    if (stored[end - 1] === 0xd9 && stored[end - 2] === 0xff) return end;
+  }
+  throw new CorruptSource('JPEG tile without an end marker');
+}
+
+/**
+ * The Adobe marker that a stream needs to be taken for what the directory says, which is what counts: decoders look at
+ * JFIF and Adobe markers first, then at the component ids.
+ *
+ * @see libjpeg, default_decompress_parms; Adobe technical note 5116
+ */
+function missingMarker(header: JpegHeader, tables: JpegHeader, image: TiledImage): Uint8Array | undefined {
+  const { frame } = header;
+  if (image.bands === 1 || !frame) return undefined;
+  const wanted = image.photometric === PHOTOMETRIC.rgb ? 0 : 1;
+  const hasJfif = header.hasJfif || tables.hasJfif;
+  const declared = hasJfif ? 1 : (header.adobeTransform ?? tables.adobeTransform ?? transformByIds(frame));
+  return declared === wanted ? undefined : adobeMarker(wanted);
+}
+
+function transformByIds({ componentIds }: JpegFrame): 0 | 1 {
+  return String.fromCharCode(...componentIds) === 'RGB' ? 0 : 1;
+}
+
+function adobeMarker(transform: 0 | 1): Uint8Array {
+  return Uint8Array.of(0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, transform);
+}
+
+/** Turns markers that contradict the directory into ones that no decoder knows. */
+function silence(stream: Uint8Array, markers: readonly number[], shift: number): void {
+  for (const start of markers) stream[start + shift + 1] = APP15;
+}

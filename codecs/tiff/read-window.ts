@@ -1,0 +1,123 @@
+import { isSameSize, type Rect } from '../../image/geometry.ts';
+import type { TileAccess } from './tile-access.ts';
+import { readRun, type TileCell, tileRuns } from './tile-runs.ts';
+import type { DecodeContext } from './tiled-image.ts';
+
+/** What a window is read from. */
+export interface WindowReading {
+  readonly tiles: TileAccess;
+  readonly context: DecodeContext;
+  readonly signal: AbortSignal;
+}
+
+/** Runs read and decoded side by side: while one is decoded the next is on its way from the disk. */
+const CONCURRENCY = 3;
+
+/** How long tiles are decoded before other requests get their turn, in milliseconds. */
+const TURN_LENGTH = 10;
+
+/**
+ * Reads the tiles a window touches, and only these.
+ *
+ * @returns the window's samples; they belong to the caller
+ * @throws CorruptSource, UnsupportedSource
+ */
+export async function readWindow(reading: WindowReading, window: Rect): Promise<Uint8Array> {
+  reading.signal.throwIfAborted();
+  const { tile } = reading.tiles.image;
+  const first = { column: Math.floor(window.x / tile.width), row: Math.floor(window.y / tile.height) };
+  const last = {
+    column: Math.floor((window.x + window.width - 1) / tile.width),
+    row: Math.floor((window.y + window.height - 1) / tile.height),
+  };
+  const isOneTile = first.column === last.column && first.row === last.row;
+  return isOneTile ? readFromOneTile(reading, first, window) : readFromTiles(reading, { first, last }, window);
+}
+
+async function readFromOneTile(reading: WindowReading, cell: TileCell, window: Rect): Promise<Uint8Array> {
+  const { tiles, context, signal } = reading;
+  const location = await tiles.locate(cell.column, cell.row);
+  const stored = location && (await context.bytes.read(location.offset, location.byteLength, signal));
+  signal.throwIfAborted();
+  const samples = await tiles.decode(stored);
+  if (isSameSize(window, tiles.image.tile)) return samples;
+  const output = context.tools.pool.take(window.width * window.height * tiles.image.bands);
+  place(samples, cell, { reading, window, output });
+  return output;
+}
+
+interface Placing {
+  readonly reading: WindowReading;
+  readonly window: Rect;
+  readonly output: Uint8Array;
+}
+
+async function readFromTiles(
+  reading: WindowReading,
+  cells: { first: TileCell; last: TileCell },
+  window: Rect,
+): Promise<Uint8Array> {
+  const { tiles, context } = reading;
+  const output = context.tools.pool.take(window.width * window.height * tiles.image.bands);
+  const runs = tileRuns(tiles, cells);
+  const takeTurns = createTurns();
+  const failure = new AbortController();
+  const signal = AbortSignal.any([reading.signal, failure.signal]);
+
+  async function work(): Promise<void> {
+    for (let next = await runs.next(); !next.done; next = await runs.next()) {
+      for (const { cell, stored } of await readRun(next.value, context.bytes, signal)) {
+        await takeTurns();
+        signal.throwIfAborted();
+        place(await tiles.decode(stored), cell, { reading, window, output });
+      }
+    }
+  }
+
+  const workers = Array.from({ length: CONCURRENCY }, () =>
+    work().catch((error: unknown) => {
+      failure.abort(error);
+      throw error;
+    }),
+  );
+  try {
+    await Promise.all(workers);
+    return output;
+  } catch (error) {
+    await Promise.allSettled(workers); // until then one of them may still write into the output
+    context.tools.pool.give(output);
+    throw error;
+  }
+}
+
+/** Copies what a tile and the window have in common, then gives the tile's memory back. */
+function place(samples: Uint8Array, cell: TileCell, { reading, window, output }: Placing): void {
+  const { tile, bands } = reading.tiles.image;
+  const left = Math.max(window.x, cell.column * tile.width);
+  const top = Math.max(window.y, cell.row * tile.height);
+  const right = Math.min(window.x + window.width, (cell.column + 1) * tile.width);
+  const bottom = Math.min(window.y + window.height, (cell.row + 1) * tile.height);
+  const length = (right - left) * bands;
+  let from = ((top - cell.row * tile.height) * tile.width + left - cell.column * tile.width) * bands;
+  let to = ((top - window.y) * window.width + left - window.x) * bands;
+  for (let y = top; y < bottom; y++) {
+    output.set(samples.subarray(from, from + length), to);
+    from += tile.width * bands;
+    to += window.width * bands;
+  }
+  reading.context.tools.pool.give(samples);
+}
+
+/** Lets the event loop turn once it has been held for a while; between workers the time counts as one. */
+function createTurns(): () => Promise<void> | undefined {
+  let start = performance.now();
+  return () => {
+    if (performance.now() - start < TURN_LENGTH) return undefined;
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        start = performance.now();
+        resolve();
+      });
+    });
+  };
+}

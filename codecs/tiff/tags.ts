@@ -1,0 +1,70 @@
+/** The tags read here. @see TIFF 6.0 §8, BigTIFF and the private tags of libtiff */
+export const TAG = {
+  newSubfileType: 254,
+  imageWidth: 256,
+  imageLength: 257,
+  bitsPerSample: 258,
+  compression: 259,
+  photometric: 262,
+  fillOrder: 266,
+  samplesPerPixel: 277,
+  planarConfiguration: 284,
+  predictor: 317,
+  tileWidth: 322,
+  tileLength: 323,
+  tileOffsets: 324,
+  tileByteCounts: 325,
+  subIfds: 330,
+  sampleFormat: 339,
+  jpegTables: 347,
+  ycbcrSubsampling: 530,
+} as const;
+
+/** Bits of NewSubfileType. */
+export const SUBFILE = { reducedResolution: 1, page: 2, mask: 4 } as const;
+
+export const PHOTOMETRIC = { minIsWhite: 0, minIsBlack: 1, rgb: 2, ycbcr: 6 } as const;
+
+const PHOTOMETRIC_NAMES: ReadonlyMap<number, string> = new Map([
+  [3, 'palette'],
+  [4, 'transparency mask'],
+  [5, 'separated (CMYK)'],
+  [6, 'YCbCr'],
+  [8, 'CIELAB'],
+  [9, 'ICCLAB'],
+  [10, 'ITULAB'],
+  [32803, 'colour filter array'],
+  [32844, 'LogL'],
+  [32845, 'LogLuv'],
+]);
+
+const COMPRESSION_NAMES: ReadonlyMap<number, string> = new Map([
+  [2, 'CCITT modified Huffman'],
+  [3, 'CCITT group 3'],
+  [4, 'CCITT group 4'],
+  [6, 'old-style JPEG'],
+  [32766, 'NeXT'],
+  [32809, 'ThunderScan'],
+  [33003, 'JPEG 2000 (YCbCr)'],
+  [33005, 'JPEG 2000 (RGB)'],
+  [34661, 'JBIG'],
+  [34676, 'SGI Log'],
+  [34712, 'JPEG 2000'],
+  [34887, 'LERC'],
+  [34925, 'LZMA'],
+  [34933, 'PNG'],
+  [34934, 'JPEG XR'],
+  [50002, 'JPEG XL'],
+  [52546, 'JPEG XL'],
+]);
+
+/** A photometric interpretation that is not read, in TIFF's own words. */
+export function describePhotometric(value: number): string {
+  return `photometric interpretation ${PHOTOMETRIC_NAMES.get(value) ?? value}`;
+}
+
+/** A compression that is not read, in TIFF's own words. */
+export function describeCompression(value: number): string {
+  const name = COMPRESSION_NAMES.get(value);
+  return name ? `compression ${name} (${value})` : `compression ${value}`;
+}

@@ -1,0 +1,43 @@
+import { CorruptSource } from '../../image/errors.ts';
+import { readUnsigned, unsignedLength, viewOf } from './byte-layout.ts';
+import type { ChunkReader } from './chunk-reader.ts';
+import { assertValuesInside, type Directory } from './directory.ts';
+import type { PageStore } from './page-store.ts';
+
+/** One number per tile, stored in the file. */
+export interface TileTable {
+  readonly offset: number;
+  readonly valueLength: 1 | 2 | 4 | 8;
+  readonly isLittleEndian: boolean;
+  /** The values of a small table that was at hand when the directory was read. */
+  readonly held: DataView | undefined;
+}
+
+const MAX_HELD_LENGTH = 512;
+
+/**
+ * Finds the table of a tag, without reading it.
+ *
+ * @param tileCount - how many values it must have
+ * @throws CorruptSource when it has another length or does not lie inside the file
+ */
+export function tileTable(directory: Directory, tag: number, tileCount: number, chunks: ChunkReader): TileTable {
+  const entry = directory.entries.get(tag);
+  if (entry?.count !== tileCount) {
+    throw new CorruptSource(`tag ${tag} has ${entry?.count ?? 0} values for ${tileCount} tiles`);
+  }
+  assertValuesInside(entry, chunks.size);
+  const valueLength = unsignedLength(entry.type, tag);
+  const length = tileCount * valueLength;
+  const near = length <= MAX_HELD_LENGTH ? chunks.peek(entry.offset, length) : undefined;
+  const held = near && viewOf(new Uint8Array(near));
+  return { offset: entry.offset, valueLength, isLittleEndian: directory.isLittleEndian, held };
+}
+
+/** Reads one value, with it the page of the file it lies in. @param index - below the number of tiles */
+export async function tableValue(table: TileTable, index: number, pages: PageStore): Promise<number> {
+  const { valueLength, isLittleEndian, held } = table;
+  if (held) return readUnsigned(held, index * valueLength, valueLength, isLittleEndian);
+  const { view, at } = await pages.locate(table.offset, index * valueLength);
+  return readUnsigned(view, at, valueLength, isLittleEndian);
+}

@@ -1,0 +1,176 @@
+import { MalformedRequest } from '../../image/errors.ts';
+import { type Identifier, parseIdentifier } from '../../image/identifier.ts';
+import type { FormatName, ImageRequest, OutputFormat, Quality, Region, Rotation, Scale } from '../../image/request.ts';
+import { parseDecimal, parseInteger } from '../number.ts';
+import { decodeStrictly } from '../target.ts';
+
+/** The major version of the Image API whose grammar and documents are meant. */
+export type IiifVersion = 2 | 3;
+
+/** What a IIIF URL asks for. `uri` is the identifier as the client wrote it, percent-encoding and all. */
+export type IiifRequest = { readonly uri: string } & (
+  | { readonly kind: 'base' | 'info'; readonly identifier: Identifier }
+  | { readonly kind: 'image'; readonly request: ImageRequest }
+);
+
+/** Output formats by their names in URLs; the first two belong to compliance level 2. */
+export const IIIF_FORMATS: ReadonlyMap<string, FormatName> = new Map([
+  ['jpg', 'jpeg'],
+  ['png', 'png'],
+  ['tif', 'tiff'],
+  ['webp', 'webp'],
+  ['avif', 'avif'],
+]);
+
+const QUALITIES: readonly Quality[] = ['default', 'color', 'gray', 'bitonal'];
+
+type Parameters = readonly [region: string, size: string, rotation: string, quality: string];
+
+/**
+ * Parses what follows the prefix, read from the right: the identifier may hold slashes, encoded or not.
+ *
+ * @throws MalformedRequest
+ * @see https://iiif.io/api/image/3.0/#2-uri-syntax
+ */
+export function parseIiif(rest: string, version: IiifVersion): IiifRequest {
+  const lastSlash = rest.lastIndexOf('/');
+  if (decodeStrictly(rest.slice(lastSlash + 1)) === 'info.json') {
+    const uri = rest.slice(0, Math.max(0, lastSlash));
+    return { kind: 'info', uri, identifier: identifierOf(uri) };
+  }
+  const segments = rest.split('/');
+  const parameters = segments.length > 4 ? parametersOf(segments) : undefined;
+  if (!parameters) {
+    const uri = rest.endsWith('/') ? rest.slice(0, -1) : rest;
+    return { kind: 'base', uri, identifier: identifierOf(uri) };
+  }
+  const uri = segments.slice(0, -4).join('/');
+  return { kind: 'image', uri, request: parseImage(identifierOf(uri), parameters, version) };
+}
+
+/**
+ * @throws MalformedRequest
+ * @see https://iiif.io/api/image/3.0/#41-region
+ */
+export function parseRegion(text: string): Region {
+  if (text === 'full' || text === 'square') return { kind: text };
+  const isPercent = text.startsWith('pct:');
+  const parts = (isPercent ? text.slice(4) : text).split(',');
+  const [x, y, width, height] = parts.map((part) => regionNumber(part, isPercent));
+  if (x === undefined || y === undefined || !width || !height || parts.length !== 4) {
+    throw new MalformedRequest('region', text, 'full, square, x,y,w,h or pct:x,y,w,h with w and h above 0');
+  }
+  return isPercent
+    ? { kind: 'fraction', part: { x, y, width, height } }
+    : { kind: 'pixels', rect: { x, y, width, height } };
+}
+
+const SIZE =
+  /^(?<enlarge>\^?)(?:(?<word>max|full)|pct:(?<percent>[^,]+)|(?<width>\d+),(?<height>\d*)|,(?<heightOnly>\d+)|!(?<boxWidth>\d+),(?<boxHeight>\d+))$/;
+
+/**
+ * `^` is version 3's leave to enlarge; in version 2 every size but the words has it.
+ *
+ * @throws MalformedRequest
+ * @see https://iiif.io/api/image/3.0/#42-size, https://iiif.io/api/image/2.1/#size
+ */
+export function parseSize(text: string, version: IiifVersion): { readonly scale: Scale; readonly upscale: boolean } {
+  const groups = SIZE.exec(text)?.groups;
+  const isForeign = version === 3 ? groups?.word === 'full' : groups?.enlarge === '^';
+  const scale = groups && !isForeign ? scaleOf(groups) : undefined;
+  if (!scale) {
+    const forms =
+      version === 3 ? 'max, w,h w, ,h !w,h or pct:n, each after "^" to enlarge' : 'full, max, w,h w, ,h !w,h or pct:n';
+    throw new MalformedRequest('size', text, `${forms}, with numbers above 0`);
+  }
+  return { scale, upscale: version === 3 ? groups?.enlarge === '^' : scale.kind !== 'max' };
+}
+
+/**
+ * @throws MalformedRequest, also for the angles in between, which are not offered
+ * @see https://iiif.io/api/image/3.0/#43-rotation
+ */
+export function parseRotation(text: string): Rotation {
+  const mirror = text.startsWith('!');
+  const degrees = parseDecimal(mirror ? text.slice(1) : text, 'rotation');
+  if (degrees > 360) throw new MalformedRequest('rotation', text, 'a number from 0 to 360, after "!" to mirror');
+  if (degrees % 90 !== 0) throw new MalformedRequest('rotation', text, '0, 90, 180 or 270, the only angles offered');
+  return { mirror, degrees: degrees % 360 };
+}
+
+/**
+ * @throws MalformedRequest
+ * @see https://iiif.io/api/image/3.0/#44-quality
+ */
+export function parseQuality(text: string): Quality {
+  const quality = QUALITIES.find((name) => name === text);
+  if (!quality) throw new MalformedRequest('quality', text, QUALITIES.join(', '));
+  return quality;
+}
+
+/**
+ * @throws MalformedRequest
+ * @see https://iiif.io/api/image/3.0/#45-format
+ */
+export function parseFormat(text: string): OutputFormat {
+  const type = IIIF_FORMATS.get(text);
+  if (!type) throw new MalformedRequest('format', text, [...IIIF_FORMATS.keys()].join(', '));
+  return { type };
+}
+
+function parseImage(identifier: Identifier, parameters: Parameters, version: IiifVersion): ImageRequest {
+  const [region, size, rotation, last] = parameters;
+  const dot = last.lastIndexOf('.');
+  if (dot < 0) throw new MalformedRequest('quality', last, 'a quality, "." and a format, as in default.jpg');
+  return {
+    identifier,
+    region: parseRegion(region),
+    ...parseSize(size, version),
+    oversize: 'refuse',
+    rotation: parseRotation(rotation),
+    quality: parseQuality(last.slice(0, dot)),
+    format: parseFormat(last.slice(dot + 1)),
+  };
+}
+
+/**
+ * The last four segments when any of them looks like what its place asks for. Otherwise they belong to an identifier
+ * with slashes in it. A mere number says nothing: folders are often called so.
+ */
+function parametersOf(segments: readonly string[]): Parameters | undefined {
+  const [region = '', size = '', rotation = '', last = ''] = segments.slice(-4).map(decodeStrictly);
+  const isImage = LIKE_REGION.test(region) || LIKE_SIZE.test(size) || LIKE_QUALITY.test(last);
+  return isImage ? [region, size, rotation, last] : undefined;
+}
+
+const LIKE_REGION = /^(?:full|square|pct:.*|[^,]*(?:,[^,]*){3})$/;
+const LIKE_SIZE = /^\^?(?:max|full|pct:.*|[^,]*,[^,]*)$/;
+const LIKE_QUALITY = /^(?:default|colou?r|gr[ae]y|bitonal|native)(?:\.|$)/;
+
+function identifierOf(uri: string): Identifier {
+  return parseIdentifier(decodeStrictly(uri));
+}
+
+/** Fractions end at 1, which is the image's edge: starting there is outside, reaching further is cut. */
+function regionNumber(text: string, isPercent: boolean): number {
+  return isPercent ? Math.min(parseDecimal(text, 'region') / 100, 1) : parseInteger(text, 'region');
+}
+
+/** Undefined where a number is 0. */
+function scaleOf(groups: Record<string, string | undefined>): Scale | undefined {
+  const { word, percent, width, height, heightOnly, boxWidth, boxHeight } = groups;
+  if (word) return { kind: 'max' };
+  if (percent) return ifPositive(parseDecimal(percent, 'size'), (value) => ({ kind: 'factor', factor: value / 100 }));
+  if (heightOnly) return ifPositive(parseInteger(heightOnly, 'size'), (pixels) => ({ kind: 'height', pixels }));
+  if (width && !height) return ifPositive(parseInteger(width, 'size'), (pixels) => ({ kind: 'width', pixels }));
+  const size = {
+    width: parseInteger(width ?? boxWidth ?? '', 'size'),
+    height: parseInteger(height ?? boxHeight ?? '', 'size'),
+  };
+  if (size.width === 0 || size.height === 0) return undefined;
+  return boxWidth ? { kind: 'fit', within: size } : { kind: 'exact', size };
+}
+
+function ifPositive(value: number, scale: (value: number) => Scale): Scale | undefined {
+  return value > 0 ? scale(value) : undefined;
+}

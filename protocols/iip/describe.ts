@@ -1,0 +1,81 @@
+import type { Size } from '../../image/geometry.ts';
+import type { Rotation } from '../../image/request.ts';
+import type { ImageDescription } from '../../image/service.ts';
+import type { PixelLayout } from '../../image/source.ts';
+
+/** An object that OBJ can name: the lines it answers with, in the wording that clients search for. */
+export type IipObject =
+  | { readonly isOfImage: false; readonly lines: readonly string[] }
+  | { readonly isOfImage: true; readonly describe: (image: ImageDescription, rotation: Rotation) => readonly string[] };
+
+const COMMANDS = 'CVT CNT QLT JTL JTLS WID HEI RGN MINMAX SHD CMP INV CTW';
+const OBJECTS = 'Horizontal-views Vertical-views Tile-size Bits-per-channel Min-Max-sample-values Resolutions';
+const SERVER = 'IIP-server:3.65';
+
+/** All objects there are, by their names in lower case: a new one is an entry here. */
+const OBJECTS_BY_NAME: ReadonlyMap<string, IipObject> = new Map([
+  ['iip-server', constant(SERVER)],
+  ['iip-opt-comm', constant(`IIP-opt-comm:${COMMANDS}`)],
+  ['iip-opt-obj', constant(`IIP-opt-obj:${OBJECTS}`)],
+  [
+    'basic-info',
+    ofImage((image, rotation) => [SERVER, maxSize(image, rotation), resolutionNumber(image), colorspace(image)]),
+  ],
+  ['max-size', ofImage((image, rotation) => [maxSize(image, rotation)])],
+  ['tile-size', ofImage(({ levels: [full] }) => [`Tile-size:${pair(full.tile)}`])],
+  ['resolution-number', ofImage((image) => [resolutionNumber(image)])],
+  ['resolutions', ofImage(({ levels }) => [`Resolutions:${levels.map(pair).reverse().join(',')}`])],
+  ['bits-per-channel', ofImage(({ layout }) => [`Bits-per-channel:${layout.bitsPerSample}`])],
+  ['horizontal-views', ofImage(() => ['Horizontal-views:0'])],
+  ['vertical-views', ofImage(() => ['Vertical-views:90'])],
+]);
+
+/** Asked for by `IIP,1.0`, whatever the number: the answer is a header. */
+const HANDSHAKE: IipObject = constant();
+const COLORSPACE: IipObject = ofImage((image) => [colorspace(image)]);
+
+/**
+ * The object of a name.
+ *
+ * @param name - in lower case
+ */
+export function objectOf(name: string): IipObject | undefined {
+  if (name.startsWith('iip,')) return HANDSHAKE;
+  return name.includes('colorspace') ? COLORSPACE : OBJECTS_BY_NAME.get(name);
+}
+
+/** Whether the client wants to be told which IIP it is talking to. */
+export function isHandshake(object: IipObject): boolean {
+  return object === HANDSHAKE;
+}
+
+function constant(...lines: readonly string[]): IipObject {
+  return { isOfImage: false, lines };
+}
+
+function ofImage(describe: (image: ImageDescription, rotation: Rotation) => readonly string[]): IipObject {
+  return { isOfImage: true, describe };
+}
+
+function pair({ width, height }: Size): string {
+  return `${width} ${height}`;
+}
+
+function maxSize({ levels: [full] }: ImageDescription, { degrees }: Rotation): string {
+  const isSideways = degrees === 90 || degrees === 270;
+  return `Max-size:${isSideways ? `${full.height} ${full.width}` : pair(full)}`;
+}
+
+function resolutionNumber({ levels }: ImageDescription): string {
+  return `Resolution-number:${levels.length}`;
+}
+
+/** Range of resolutions, then whether calibrated, colour space and planes. */
+function colorspace({ levels, layout }: ImageDescription): string {
+  return `Colorspace,0-${levels.length - 1},0:${planes(layout)}`;
+}
+
+function planes({ photometric }: PixelLayout): string {
+  if (photometric === 'cielab') return '1 0 4 3 0 1 2';
+  return photometric === 'gray' ? '0 0 1 1 0' : '0 0 3 3 0 1 2';
+}

@@ -1,0 +1,37 @@
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { ImageService } from '../image/service.ts';
+import type { ProtocolContext } from './context.ts';
+import { deepzoom } from './deepzoom/plugin.ts';
+import type { IiifVersion } from './iiif/parse.ts';
+import { iiif } from './iiif/plugin.ts';
+import { iip } from './iip/plugin.ts';
+import { originFromHost, type PublicOrigin } from './origin.ts';
+import { createReplies } from './reply.ts';
+import { zoomify } from './zoomify/plugin.ts';
+
+/** What the application decides about the protocols. */
+export interface ProtocolOptions {
+  readonly images: ImageService;
+  /** The Cache-Control header of images and documents; an empty one leaves it out. */
+  readonly cacheControl?: string;
+  /** Where clients find this server; by default where their Host header says. */
+  readonly publicOrigin?: PublicOrigin;
+  readonly iiifVersion?: IiifVersion;
+}
+
+/** All protocols there are: a new one is a folder and a line here. */
+const PROTOCOLS: readonly FastifyPluginAsync<ProtocolContext>[] = [iiif, iip, deepzoom, zoomify];
+
+/**
+ * Adds every protocol's routes. The app must have been made with `rewriteUrl: (request) => routeOf(request.url)`, see
+ * `routeOf`.
+ */
+export async function registerProtocols(app: FastifyInstance, options: ProtocolOptions): Promise<void> {
+  const context: ProtocolContext = {
+    images: options.images,
+    replies: createReplies({ cacheControl: options.cacheControl ?? 'max-age=86400' }),
+    publicOrigin: options.publicOrigin ?? originFromHost,
+    iiifVersion: options.iiifVersion ?? 3,
+  };
+  for (const protocol of PROTOCOLS) await app.register(protocol, context);
+}

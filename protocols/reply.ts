@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import type { FastifyReply } from 'fastify';
+import type { ImageError } from '../image/errors.ts';
+import type { CallOptions, ImageAnswer } from '../image/service.ts';
+import { freshnessOf } from './conditional.ts';
+
+/** An error as one protocol words it. */
+export interface ErrorBody {
+  /** Media type. */
+  readonly type: string;
+  readonly body: string;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** How a route words its errors; the status is not its business. */
+    errorBody?: (error: ImageError) => ErrorBody;
+  }
+}
+
+/** A document about an image, as it goes out. */
+export interface Descriptor {
+  /** Media type, complete with parameters. */
+  readonly type: string;
+  readonly text: string;
+  /** When the image that it is about was last changed. */
+  readonly lastModified: Date;
+}
+
+/** The methods that read; routes name both, as the framework's own HEAD gives a 304 a length. */
+export const READING = ['GET', 'HEAD'] as const;
+
+/** Turns answers into HTTP. */
+export interface Replies {
+  /** Sends an image, or 304 where the client's own copy holds. */
+  sendImage(reply: FastifyReply, answer: ImageAnswer): FastifyReply;
+  /** Sends a descriptor under an entity tag of its own text, or 304. */
+  sendDescriptor(reply: FastifyReply, descriptor: Descriptor): FastifyReply;
+}
+
+/** @param cacheControl - the header's value; an empty one leaves it out */
+export function createReplies({ cacheControl }: { readonly cacheControl: string }): Replies {
+  const httpDate = createDateFormatter();
+  const identify = (reply: FastifyReply, etag: string, lastModified: Date) => {
+    reply.header('etag', etag).header('last-modified', httpDate(lastModified));
+    if (cacheControl !== '') reply.header('cache-control', cacheControl);
+  };
+  return {
+    sendImage(reply, { validators, image }) {
+      identify(reply, validators.etag, validators.lastModified);
+      if (!image) return reply.code(304).send();
+      return reply.header('content-type', image.mediaType).send(image.body);
+    },
+    sendDescriptor(reply, { type, text, lastModified }) {
+      const etag = etagOf(type, text);
+      identify(reply, etag, lastModified);
+      if (freshnessOf(reply.request)({ etag, lastModified })) return reply.code(304).send();
+      // As bytes: the framework adds a charset to JSON that it is given as text.
+      return reply.header('content-type', type).send(Buffer.from(text));
+    },
+  };
+}
+
+/** How the client of a reply wants to be served. */
+export function callOptions(reply: FastifyReply): CallOptions {
+  return new Call(reply);
+}
+
+/**
+ * Makes the signal when it is asked for, as an answer from the cache needs none. A class, since an object literal with a
+ * getter costs more to make than the URL to parse.
+ */
+class Call implements CallOptions {
+  readonly isFresh: CallOptions['isFresh'];
+  readonly #response: ServerResponse;
+  #signal: AbortSignal | undefined;
+
+  constructor(reply: FastifyReply) {
+    this.#response = reply.raw;
+    this.isFresh = freshnessOf(reply.request);
+  }
+
+  get signal(): AbortSignal {
+    this.#signal ??= departureOf(this.#response);
+    return this.#signal;
+  }
+}
+
+/**
+ * Fires when the client leaves before it has its answer.
+ *
+ * The framework's own signal follows the request instead, and that of a POST ends before the work begins; it also fires
+ * after every answer, and an abort that nobody waits for costs as much as parsing a request.
+ */
+function departureOf(response: ServerResponse): AbortSignal {
+  if (response.destroyed || response.socket?.destroyed) return AbortSignal.abort();
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
+
+function etagOf(type: string, text: string): string {
+  return `"${createHash('sha1').update(type).update(text).digest('base64url')}"`;
+}
+
+/** Printing a date costs as much as parsing a URL, and each image goes out a thousand times under the same one. */
+function createDateFormatter(): (date: Date) => string {
+  const printed = new WeakMap<Date, string>();
+  return (date) => {
+    const known = printed.get(date);
+    if (known !== undefined) return known;
+    const text = date.toUTCString();
+    printed.set(date, text);
+    return text;
+  };
+}

@@ -1,0 +1,121 @@
+import { MalformedRequest, SourceNotFound } from '../image/errors.ts';
+
+/** A request target under one of the mounts: `base + rest` is what the client wrote, without a query string. */
+export interface Target {
+  /** The fixed route that answers. */
+  readonly route: string;
+  /** What comes before the argument, its separator included: `/iiif/3/`, `/fcgi-bin/iipsrv.fcgi?IIIF=`. */
+  readonly base: string;
+  /** The protocol's argument, still percent-encoded. */
+  readonly rest: string;
+  /** What follows the first `?`, still percent-encoded; the argument of IIP. */
+  readonly query: string;
+}
+
+/** Where the protocols are found; the first that matches wins. */
+const PATH_MOUNTS = ['/iiif/3', '/iiif/2', '/iiif', '/deepzoom', '/zoomify'] as const;
+const QUERY_MOUNTS = ['/iip', '/fcgi-bin/iipsrv.fcgi'] as const;
+
+/** The IIP mount that also takes the other protocols, each as the only command of its query. */
+const IIPSRV = '/fcgi-bin/iipsrv.fcgi';
+const GUEST = /^(?<protocol>iiif|deepzoom|zoomify)=/i;
+
+/**
+ * The URL the router sees: the mount's fixed route for everything under a mount, any other URL unchanged.
+ *
+ * Routers decode what they match and limit its length; an image may have any bytes as its name. So the router never
+ * sees one.
+ */
+export function routeOf(rawUrl: string): string {
+  return locate(rawUrl)?.route ?? rawUrl;
+}
+
+/**
+ * Takes a raw request target apart.
+ *
+ * @throws SourceNotFound when it lies under no mount
+ */
+export function splitTarget(rawUrl: string): Target {
+  const target = locate(rawUrl);
+  if (!target) throw new SourceNotFound();
+  return target;
+}
+
+/**
+ * Undoes percent-encoding once, to bytes: each character of the result is one byte. `+` stays what it is.
+ *
+ * @throws MalformedRequest for a `%` that no two hexadecimal digits follow
+ */
+export function decodeStrictly(text: string): string {
+  return decode(text, true);
+}
+
+/**
+ * Undoes percent-encoding once, to bytes, as IIP does: a `%` that no two hexadecimal digits follow stays what it is.
+ *
+ * @throws MalformedRequest for characters that are no bytes
+ */
+export function decodeLeniently(text: string): string {
+  return decode(text, false);
+}
+
+/** The text with everything percent-encoded that a URI may not hold; what is encoded already stays. */
+export function toUri(text: string): string {
+  return NOT_IN_URI.test(text) ? text.replace(EACH_NOT_IN_URI, percentEncode) : text;
+}
+
+const NOT_IN_URI = /[^!-~]|["<>\\^`{|}]/;
+const EACH_NOT_IN_URI = new RegExp(NOT_IN_URI, 'g');
+const NOT_A_BYTE = /[\u0100-\uffff]/;
+const HEXADECIMAL = /^[0-9a-f]{2}$/i;
+
+function decode(text: string, isStrict: boolean): string {
+  if (NOT_A_BYTE.test(text)) throw new MalformedRequest('URL', text, 'other characters percent-encoded as UTF-8');
+  let decoded = '';
+  let from = 0;
+  for (let percent = text.indexOf('%'); percent >= 0; percent = text.indexOf('%', from)) {
+    const hex = text.slice(percent + 1, percent + 3);
+    const isEscape = HEXADECIMAL.test(hex);
+    if (isStrict && !isEscape) throw new MalformedRequest('URL', text, '"%25" for a percent sign');
+    decoded += text.slice(from, percent) + (isEscape ? String.fromCharCode(Number.parseInt(hex, 16)) : '%');
+    from = percent + (isEscape ? 3 : 1);
+  }
+  return from === 0 ? text : decoded + text.slice(from);
+}
+
+function percentEncode(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+}
+
+function locate(rawUrl: string): Target | undefined {
+  const url = toOriginForm(rawUrl);
+  const mark = url.indexOf('?');
+  const path = mark < 0 ? url : url.slice(0, mark);
+  const query = mark < 0 ? '' : url.slice(mark + 1);
+  const mount = PATH_MOUNTS.find((prefix) => isUnder(path, prefix));
+  if (mount) return { route: mount, base: `${mount}/`, rest: path.slice(mount.length + 1), query };
+  const queried = QUERY_MOUNTS.find((prefix) => path === prefix);
+  if (!queried) return undefined;
+  return (queried === IIPSRV ? guestOf(query) : undefined) ?? { route: '/iip', base: `${queried}?`, rest: '', query };
+}
+
+/** Another protocol's request in iipsrv's form: `?IIIF=` and the whole rest of the query, up to a `?` of its own. */
+function guestOf(query: string): Target | undefined {
+  const found = GUEST.exec(query);
+  if (!found) return undefined;
+  const [name] = found;
+  const [rest = '', ...extra] = query.slice(name.length).split('?');
+  const route = `/${name.slice(0, -1).toLowerCase()}`;
+  return { route, base: `${IIPSRV}?${name}`, rest, query: extra.join('?') };
+}
+
+function isUnder(path: string, prefix: string): boolean {
+  return path.startsWith(prefix) && (path.length === prefix.length || path[prefix.length] === '/');
+}
+
+/** Clients of a proxy write the whole address: `GET http://host/path`. */
+function toOriginForm(rawUrl: string): string {
+  if (rawUrl.startsWith('/')) return rawUrl;
+  const path = rawUrl.replace(/^https?:\/\/[^/?#]*/i, '');
+  return path.startsWith('/') ? path : `/${path}`;
+}

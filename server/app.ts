@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import cors from '@fastify/cors';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { createBufferPool } from '../codecs/buffer-pool.ts';
+import { createDecodeTools } from '../codecs/decode-tools.ts';
+import { createEncoders } from '../codecs/encode/create-encoders.ts';
+import { loadTurbo } from '../codecs/jpeg/turbo.ts';
+import { createRender } from '../codecs/render.ts';
+import type { Config } from '../config/config.ts';
+import type { ImageService } from '../image/service.ts';
+import { registerProtocols } from '../protocols/plugin.ts';
+import { routeOf } from '../protocols/target.ts';
+import { createAdmission } from './admission.ts';
+import { createMemoryCache } from './cache/memory-cache.ts';
+import { createRedisCache } from './cache/redis-cache.ts';
+import { createSourcePool } from './cache/source-pool.ts';
+import { createErrorHandler, refuseUnknown } from './http-errors.ts';
+import { createImageService } from './image-service.ts';
+import type { Log } from './logging/log.ts';
+import { createListImages } from './pages/list-images.ts';
+import { pageRouteOf, pages } from './pages/plugin.ts';
+import { type Root, realPathOf } from './sources/open-confined.ts';
+import { openImage } from './sources/opened-source.ts';
+
+interface AppNeeds {
+  readonly config: Config;
+  /** The folder of the images: an existing directory. */
+  readonly folder: string;
+  readonly log: Log;
+}
+
+/** The HTTP server, not yet listening, and what the process does with it. */
+export interface Application {
+  readonly app: FastifyInstance;
+  emptyCaches(): void;
+  close(): Promise<void>;
+}
+
+/** Version of the way from stored bytes to answers: a new one makes every cached image and entity tag a new one too. */
+const PIPELINE = 1;
+
+/** Longest request target in bytes. */
+const LONGEST_TARGET = 8 * 1024;
+
+/** How many requests may wait for a decoder; more are told to come back. */
+const MOST_WAITING = 512;
+
+/** Descriptors that idle images may hold, whatever the configured count. */
+const MOST_OPEN_FILES = 256;
+
+/** Puts the parts together; nothing else knows how they are made. */
+export async function createApp({ config, folder, log }: AppNeeds): Promise<Application> {
+  const root = { directory: await realPathOf(folder), suffix: Buffer.from(config.files.suffix) };
+  const pool = createBufferPool();
+  const tools = createDecodeTools(pool);
+  const memory = createMemoryCache(config.caches.imageBytes);
+  const sources = createSourcePool({
+    open: (identifier) => openImage(root, identifier, tools),
+    maxIdle: Math.min(config.caches.sourceCount, MOST_OPEN_FILES),
+    checkIntervalMs: config.caches.checkIntervalMs,
+  });
+  const shared = config.caches.redis && createRedisCache({ ...config.caches.redis, onChange: tellRedis(log) });
+  const images = createImageService({
+    sources,
+    memory,
+    shared,
+    admission: createAdmission({ slots: config.threads + 1, maxWaiting: MOST_WAITING }),
+    render: createRender({
+      encoders: createEncoders(config.encoding, { turbo: loadTurbo(), pool }),
+      pool,
+      interpolation: config.limits.interpolation,
+      passthrough: config.encoding.passthrough,
+    }),
+    limits: config.limits,
+    fingerprint: fingerprintOf(config),
+  });
+  const app = await createServer({ config, images, log, root });
+  const emptyCaches = () => {
+    memory.clear();
+    sources.clear();
+  };
+  return {
+    app,
+    emptyCaches,
+    close: async () => {
+      await app.close();
+      emptyCaches();
+      await shared?.close();
+    },
+  };
+}
+
+interface ServerNeeds {
+  readonly config: Config;
+  readonly images: ImageService;
+  readonly log: Log;
+  readonly root: Root;
+}
+
+async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
+  const { config, images, log, root } = needs;
+  const app = Fastify({
+    rewriteUrl: ({ url = '/' }) => pageRouteOf(url) ?? routeOf(url),
+    frameworkErrors: createErrorHandler(log),
+    bodyLimit: LONGEST_TARGET,
+    http: { maxHeaderSize: 16 * 1024 },
+    requestTimeout: 30_000,
+    keepAliveTimeout: 72_000, // longer than a proxy's own, or it meets closed connections
+    return503OnClosing: false,
+  });
+  app.server.headersTimeout = 10_000;
+  app.setErrorHandler(createErrorHandler(log));
+  app.setNotFoundHandler(refuseUnknown);
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.originalUrl.length <= LONGEST_TARGET) done();
+    else
+      reply.code(414).send({ error: 'malformed-request', message: `the URL is longer than ${LONGEST_TARGET} bytes` });
+  });
+  if (config.log.verbosity >= 2) logRequests(app, log);
+  await allowOrigins(app, config.http.cors);
+  const { cacheControl, baseUrl } = config.http;
+  await registerProtocols(app, {
+    images,
+    cacheControl,
+    iiifVersion: config.iiif.defaultVersion,
+    ...(baseUrl === undefined ? {} : { publicOrigin: () => baseUrl.replace(/\/$/, '') }),
+  });
+  await app.register(pages, { listImages: createListImages({ root, images }) });
+  app.get('/health/live', async () => 'alive\n');
+  app.get('/health/ready', async () => 'ready\n');
+  return app;
+}
+
+async function allowOrigins(app: FastifyInstance, allowed: Config['http']['cors']): Promise<void> {
+  if (allowed === 'off') {
+    app.options('*', (_, reply) => reply.code(204).header('allow', 'GET, HEAD, OPTIONS').send());
+    return;
+  }
+  const origin = allowed === '*' ? '*' : [...allowed];
+  await app.register(cors, {
+    origin,
+    methods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
+    maxAge: 86_400,
+    strictPreflight: false,
+  });
+}
+
+function logRequests(app: FastifyInstance, log: Log): void {
+  app.addHook('onResponse', (request: FastifyRequest, reply, done) => {
+    log.request({
+      id: request.id,
+      method: request.method,
+      url: request.originalUrl,
+      status: reply.statusCode,
+      bytes: Number(reply.getHeader('content-length') ?? 0),
+      ms: Math.round(reply.elapsedTime * 1000) / 1000,
+      aborted: request.socket.destroyed,
+    });
+    done();
+  });
+}
+
+function tellRedis(log: Log): (isAvailable: boolean) => void {
+  return (isAvailable) =>
+    isAvailable ? log.info('Redis answers again') : log.error('Redis does not answer: going on without it');
+}
+
+/** The same on every replica that is set alike. */
+function fingerprintOf({ encoding, limits }: Config): string {
+  const settings = JSON.stringify([PIPELINE, encoding, limits.interpolation]);
+  return createHash('sha256').update(settings).digest('base64url').slice(0, 12);
+}

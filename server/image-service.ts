@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import type { Render } from '../codecs/render.ts';
+import { bytesPerPixel } from '../image/budget.ts';
+import { CorruptSource, RequestOverBudget, SourceChanged } from '../image/errors.ts';
+import { planRender, type RenderPlan } from '../image/plan.ts';
+import { type ImageRequest, operationKey, type ResolvedRequest } from '../image/request.ts';
+import { type Limits, resolve } from '../image/resolve.ts';
+import type { CallOptions, EncodedImage, ImageAnswer, ImageDescription, ImageService } from '../image/service.ts';
+import type { ImageSource, PixelLayout } from '../image/source.ts';
+import type { Admission } from './admission.ts';
+import type { MemoryCache } from './cache/memory-cache.ts';
+import type { SharedCache } from './cache/shared-cache.ts';
+import { createSingleFlight } from './cache/single-flight.ts';
+import type { SourcePool } from './cache/source-pool.ts';
+import { describeSource } from './describe-source.ts';
+import type { OpenedSource } from './sources/opened-source.ts';
+
+interface Needs {
+  readonly sources: SourcePool;
+  readonly memory: MemoryCache;
+  readonly shared: SharedCache | undefined;
+  readonly admission: Admission;
+  readonly render: Render;
+  readonly limits: Limits;
+  /** Tells settings apart that change pixels or encoding, so that no cache mixes their images. */
+  readonly fingerprint: string;
+}
+
+/** One image to make, and the name it has in every cache shared with others. */
+interface Job {
+  readonly opened: OpenedSource;
+  readonly resolved: ResolvedRequest;
+  readonly etag: string;
+}
+
+/** The one way every request goes: open, resolve, look in the caches, plan, render, keep. */
+export function createImageService({
+  sources,
+  memory,
+  shared,
+  admission,
+  render,
+  limits,
+  fingerprint,
+}: Needs): ImageService {
+  const flights = createSingleFlight<EncodedImage>();
+  const descriptions = new WeakMap<ImageSource, ImageDescription>();
+
+  async function answer(opened: OpenedSource, request: ImageRequest, options: CallOptions): Promise<ImageAnswer> {
+    const resolved = resolve(request, opened.source, limits);
+    const operation = operationKey(resolved);
+    const key = `${opened.identity}|${operation}`;
+    const cached = memory.get(key);
+    const etag = cached?.etag ?? etagOf(fingerprint, opened, operation);
+    const validators = { etag, lastModified: opened.lastModified };
+    if (options.isFresh(validators)) return { validators, image: undefined };
+    if (cached) return { validators, image: cached.image };
+    const image = await flights.run(key, options.signal, (signal) => produce({ opened, resolved, etag }, signal));
+    memory.set(key, { etag, image });
+    return { validators, image };
+  }
+
+  /** From the shared cache, else rendered. The job holds the source itself: whoever asked first may leave. */
+  async function produce(job: Job, signal: AbortSignal): Promise<EncodedImage> {
+    job.opened.retain();
+    try {
+      const known = await shared?.get(job.etag);
+      if (known) return known;
+      const image = await admission.run(signal, () => renderUnchanged(job, signal));
+      shared?.set(job.etag, image);
+      return image;
+    } finally {
+      job.opened.release();
+    }
+  }
+
+  async function renderUnchanged({ opened, resolved }: Job, signal: AbortSignal): Promise<EncodedImage> {
+    const { source } = opened;
+    const plan = planRender(resolved, source.levels, source.layout);
+    checkBudget(plan, source.layout, limits.maxDecodedBytes);
+    try {
+      const image = await render(source, plan, signal);
+      await checkUnchanged(opened);
+      return image;
+    } catch (error) {
+      if (error instanceof CorruptSource) await checkUnchanged(opened); // not damaged, but caught while being replaced
+      throw error;
+    }
+  }
+
+  return {
+    async render(request, options) {
+      const attempt = () => sources.use(request.identifier, options, (opened) => answer(opened, request, options));
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!(error instanceof SourceChanged)) throw error;
+        sources.forget(request.identifier);
+        return attempt();
+      }
+    },
+    describe(identifier, caller) {
+      return sources.use(identifier, caller, async (opened) => {
+        const known = descriptions.get(opened.source);
+        if (known) return known;
+        const etag = etagOf(fingerprint, opened, 'description');
+        const description = describeSource(opened, etag, limits);
+        descriptions.set(opened.source, description);
+        return description;
+      });
+    },
+  };
+}
+
+/** @throws SourceChanged, so that no image is made of old and new bytes mixed */
+async function checkUnchanged(opened: OpenedSource): Promise<void> {
+  if (!(await opened.isUnchanged())) throw new SourceChanged();
+}
+
+/** @throws RequestOverBudget */
+function checkBudget({ window, size }: RenderPlan, layout: PixelLayout, maxDecodedBytes: number): void {
+  const pixels = Math.max(window.width * window.height, size.width * size.height);
+  const needed = pixels * bytesPerPixel(layout);
+  if (needed > maxDecodedBytes) throw new RequestOverBudget(needed, maxDecodedBytes);
+}
+
+/** The same on every machine that serves the same image with the same settings. */
+function etagOf(fingerprint: string, opened: OpenedSource, operation: string): string {
+  const key = `${fingerprint}\n${opened.sharedIdentity}\n${operation}`;
+  return `"${createHash('sha256').update(key).digest('base64url').slice(0, 27)}"`;
+}

@@ -1,0 +1,101 @@
+import { toReadable, toUrlPath } from './byte-names.ts';
+import { type Html, html } from './html.ts';
+import type { FolderPage, ListedEntry } from './list-images.ts';
+import type { Page } from './page.ts';
+
+/** Longest side of a thumbnail in pixels. */
+const THUMBNAIL_SIDE = 320;
+
+const REFRESH_SECONDS = 3;
+
+/** The thumbnails of one page of a folder, and the way to its neighbours. */
+export function galleryPage(listing: FolderPage): Page {
+  const { folder, entries, page, pages, isBeingDrawn } = listing;
+  const isEmpty = entries.length === 0 && pages === 1;
+  const isWaiting = isBeingDrawn || isEmpty;
+  const content = html`<header class="bar">
+${breadcrumbs(folder)}
+</header>
+<main id="gallery" class="gallery"${isWaiting && html` data-refresh="${REFRESH_SECONDS}"`}>
+${isBeingDrawn && html`<p class="note" role="status">The sample images are being drawn. They appear here as soon as they are ready.</p>`}
+${isEmpty && !isBeingDrawn && emptyFolder(folder)}
+${entries.length > 0 && html`<ul class="cards">\n${entries.map(card)}</ul>`}
+${entries.length === 0 && !isEmpty && html`<p class="note">There are no images on this page.</p>`}
+${pages > 1 && pager(folder, page, pages)}
+</main>`;
+  const title = folder === '' ? 'Mezzotint' : `${toReadable(lastSegment(folder))} – Mezzotint`;
+  const scripts = ['gallery.js'];
+  return { title, bodyClass: 'gallery-page', content, scripts, ...(isWaiting ? { refresh: REFRESH_SECONDS } : {}) };
+}
+
+/** The gallery's address of a folder. */
+export function galleryUrl(folder: string, page = 1): string {
+  const parameters = [
+    ...(folder === '' ? [] : [`folder=${toUrlPath(folder)}`]),
+    ...(page === 1 ? [] : [`page=${page}`]),
+  ];
+  return parameters.length === 0 ? '/' : `/?${parameters.join('&')}`;
+}
+
+function breadcrumbs(folder: string): Html {
+  const segments = folder === '' ? [] : folder.split('/');
+  const steps = segments.map((name, index) => ({ name, path: segments.slice(0, index + 1).join('/') }));
+  return html`<nav class="path" aria-label="Folder"><ol>
+<li>${segments.length === 0 ? html`<h1>Mezzotint</h1>` : html`<a href="/">Mezzotint</a>`}</li>
+${steps.map(({ name, path }, index) =>
+  index === steps.length - 1
+    ? html`<li><h1>${toReadable(name)}</h1></li>\n`
+    : html`<li><a href="${galleryUrl(path)}">${toReadable(name)}</a></li>\n`,
+)}</ol></nav>`;
+}
+
+function card(entry: ListedEntry): Html {
+  if (entry.kind === 'folder') return folderCard(entry.path);
+  const name = toReadable(lastSegment(entry.identifier));
+  const path = toUrlPath(entry.identifier);
+  const isImage = entry.kind === 'image';
+  return html`<li><a class="card" href="/view/${path}">
+<span class="frame${!isImage && html` broken`}"${!isImage && html` title="${entry.reason}"`}>${isImage && thumbnail(path)}</span>
+<span class="name">${name}</span>
+<span class="detail">${isImage ? `${entry.size.width} × ${entry.size.height}` : entry.reason}</span>
+</a></li>
+`;
+}
+
+function thumbnail(path: string): Html {
+  const box = `!${THUMBNAIL_SIDE},${THUMBNAIL_SIDE}`;
+  return html`<img src="/iiif/3/${path}/full/${box}/0/default.jpg" width="${THUMBNAIL_SIDE}" height="${THUMBNAIL_SIDE}" loading="lazy" decoding="async" alt="">`;
+}
+
+function folderCard(path: string): Html {
+  return html`<li><a class="card" href="${galleryUrl(path)}">
+<span class="frame folder"></span>
+<span class="name">${toReadable(lastSegment(path))}</span>
+<span class="detail">Folder</span>
+</a></li>
+`;
+}
+
+function emptyFolder(folder: string): Html {
+  const advice =
+    folder === ''
+      ? 'Put tiled pyramid TIFF files into the folder that this server was started with. They appear here by themselves.'
+      : 'Put tiled pyramid TIFF files into it, or go back to the folder above.';
+  return html`<div class="empty" role="status"><p class="lead">No images here yet</p><p>${advice}</p></div>`;
+}
+
+function pager(folder: string, page: number, pages: number): Html {
+  const step = (target: number, label: string, rel: string) =>
+    target >= 1 && target <= pages
+      ? html`<a href="${galleryUrl(folder, target)}" rel="${rel}">${label}</a>`
+      : html`<span aria-disabled="true">${label}</span>`;
+  return html`<nav class="pager" aria-label="Pages">
+${step(page - 1, 'Previous', 'prev')}
+<span aria-current="page">Page ${page} of ${pages}</span>
+${step(page + 1, 'Next', 'next')}
+</nav>`;
+}
+
+function lastSegment(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

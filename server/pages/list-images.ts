@@ -1,0 +1,172 @@
+import type { Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { ImageError, SourceNotFound } from '../../image/errors.ts';
+import type { Size } from '../../image/geometry.ts';
+import { type Identifier, identifierBytes, parseIdentifier } from '../../image/identifier.ts';
+import type { ImageService } from '../../image/service.ts';
+import { isBeingDrawn } from '../samples/sample-file.ts';
+import { type Root, realPathOf } from '../sources/open-confined.ts';
+
+/** What the gallery shows one card for. Names are bytes, each character one. */
+export type ListedEntry =
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 'image'; readonly identifier: Identifier; readonly size: Size }
+  | { readonly kind: 'problem'; readonly identifier: Identifier; readonly reason: string };
+
+/** One page of one folder. */
+export interface FolderPage {
+  /** Below the root, empty for the root itself. */
+  readonly folder: string;
+  readonly entries: readonly ListedEntry[];
+  /** From 1 to `pages`. */
+  readonly page: number;
+  readonly pages: number;
+  /** Whether sample images are being drawn into it. */
+  readonly isBeingDrawn: boolean;
+}
+
+/**
+ * Lists part of a folder: folders first, then images, each in the order of their names.
+ *
+ * Whether a file is an image is only found out for the page that is shown, so a page may have fewer entries than fit.
+ *
+ * @param folder - below the root, empty for the root itself
+ * @param page - the first is 1; one behind the last gives the last
+ * @throws SourceNotFound when there is no such folder, or none that may be seen
+ */
+export type ListImages = (folder: string, page: number, signal: AbortSignal) => Promise<FolderPage>;
+
+export const ENTRIES_PER_PAGE = 60;
+
+/** A folder with more entries than this shows only the first ones found: names have to be sorted in memory. */
+const MOST_ENTRIES = 100_000;
+
+/** How many images of a page are opened at the same time. */
+const CONCURRENT_LOOKS = 8;
+
+interface Needs {
+  readonly root: Root;
+  readonly images: Pick<ImageService, 'describe'>;
+}
+
+/** A lister of the folders below a root. */
+export function createListImages(needs: Needs): ListImages {
+  return async (folder, page, signal) => {
+    const directory = await openFolder(needs.root, folder);
+    const all = await readdir(directory, { withFileTypes: true, encoding: 'latin1' }).catch(() => []);
+    const names = all.slice(0, MOST_ENTRIES);
+    const candidates = [...sortedNames(names, true), ...sortedNames(names, false)];
+    const pages = Math.max(1, Math.ceil(candidates.length / ENTRIES_PER_PAGE));
+    const shown = Math.min(page, pages);
+    const slice = candidates.slice((shown - 1) * ENTRIES_PER_PAGE, shown * ENTRIES_PER_PAGE);
+    const prefix = folder === '' ? '' : `${folder}/`;
+    const looked = await mapConcurrently(slice, (entry) => look(needs, { directory, prefix, entry, signal }));
+    return {
+      folder,
+      entries: looked.filter((entry) => entry !== undefined),
+      page: shown,
+      pages,
+      isBeingDrawn: await isBeingDrawn(
+        directory,
+        all.map(({ name }) => name),
+      ),
+    };
+  };
+}
+
+/** The folder's real path, which lies inside the root. */
+async function openFolder(root: Root, folder: string): Promise<Buffer> {
+  if (folder === '') return root.directory;
+  const path = parseIdentifier(folder);
+  if (path.split('/').some((segment) => segment === '' || segment.startsWith('.'))) throw new SourceNotFound();
+  return realFolder(root, Buffer.concat([root.directory, Buffer.from('/'), identifierBytes(path)]));
+}
+
+async function realFolder(root: Root, path: Buffer): Promise<Buffer> {
+  try {
+    const real = await realPathOf(path);
+    if (isInside(root.directory, real) && (await stat(real)).isDirectory()) return real;
+  } catch (error) {
+    throw new SourceNotFound({ cause: error });
+  }
+  throw new SourceNotFound();
+}
+
+/** Compared by whole segments: `/data/images-secret` is not inside `/data/images`. */
+function isInside(root: Buffer, path: Buffer): boolean {
+  const prefix = root.at(-1) === 0x2f ? root : Buffer.concat([root, Buffer.from('/')]);
+  return path.equals(root) || path.subarray(0, prefix.length).equals(prefix);
+}
+
+/** Folders, or what may be an image; neither hidden entries nor devices, pipes and sockets. */
+function sortedNames(entries: readonly Dirent[], areFolders: boolean): readonly Dirent[] {
+  return entries
+    .filter((entry) => !entry.name.startsWith('.') && !hasUnusableBytes(entry.name))
+    .filter((entry) => (areFolders ? entry.isDirectory() : entry.isFile() || entry.isSymbolicLink()))
+    .sort((a, b) => compareNames(a.name, b.name));
+}
+
+/** Names that `parseIdentifier` would refuse. */
+function hasUnusableBytes(name: string): boolean {
+  return name.includes('\\') || [...name].some((byte) => byte < ' ' || byte === '\x7f');
+}
+
+/** `scan9` before `scan10`, whatever the case. */
+function compareNames(a: string, b: string): number {
+  const text = (name: string) => Buffer.from(name, 'latin1').toString('utf8');
+  return COLLATOR.compare(text(a), text(b)) || (a < b ? -1 : 1);
+}
+
+const COLLATOR = new Intl.Collator('en', { numeric: true });
+
+interface Candidate {
+  readonly directory: Buffer;
+  readonly prefix: string;
+  readonly entry: Dirent;
+  readonly signal: AbortSignal;
+}
+
+/** Undefined for what is neither a folder nor an image, and for what may not be seen. */
+async function look({ root, images }: Needs, candidate: Candidate): Promise<ListedEntry | undefined> {
+  const { directory, prefix, entry, signal } = candidate;
+  const path = `${prefix}${entry.name}`;
+  if (entry.isDirectory()) return { kind: 'folder', path };
+  if (entry.isSymbolicLink()) {
+    const target = Buffer.concat([directory, Buffer.from(`/${entry.name}`, 'latin1')]);
+    const isFolder = await realFolder(root, target).then(
+      () => true,
+      () => false,
+    );
+    if (isFolder) return { kind: 'folder', path };
+  }
+  const suffix = root.suffix.toString('latin1');
+  if (!path.endsWith(suffix)) return undefined;
+  return describe(images, parseIdentifier(path.slice(0, path.length - suffix.length)), signal);
+}
+
+async function describe(
+  images: Needs['images'],
+  identifier: Identifier,
+  signal: AbortSignal,
+): Promise<ListedEntry | undefined> {
+  try {
+    const { width, height } = (await images.describe(identifier, signal)).levels[0];
+    return { kind: 'image', identifier, size: { width, height } };
+  } catch (error) {
+    if (error instanceof SourceNotFound || !(error instanceof ImageError)) return undefined;
+    return { kind: 'problem', identifier, reason: error.message };
+  }
+}
+
+async function mapConcurrently<T, R>(items: readonly T[], map: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const work = async () => {
+    for (let index = next++; index < items.length; index = next++) {
+      const item = items[index];
+      if (item !== undefined) results[index] = await map(item);
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENT_LOOKS }, work));
+  return results;
+}

@@ -1,0 +1,35 @@
+import { type Html, html } from './html.ts';
+
+/** One HTML page. */
+export interface Page {
+  readonly title: string;
+  readonly bodyClass: string;
+  readonly content: Html;
+  /** File names of assets. */
+  readonly scripts: readonly string[];
+  /** Seconds after which browsers without scripts load it again. */
+  readonly refresh?: number;
+}
+
+/** Where an asset is found; the address changes with its contents. */
+export type AssetUrl = (name: string) => string;
+
+/** The whole document. */
+export function renderPage(page: Page, assetUrl: AssetUrl): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${page.title}</title>
+<link rel="icon" href="${assetUrl('favicon.svg')}" type="image/svg+xml">
+<link rel="stylesheet" href="${assetUrl('style.css')}">
+${page.refresh !== undefined && html`<noscript><meta http-equiv="refresh" content="${page.refresh}"></noscript>`}
+${page.scripts.map((name) => html`<script src="${assetUrl(name)}" defer></script>\n`)}</head>
+<body class="${page.bodyClass}">
+${page.content}
+</body>
+</html>
+`.markup;
+}

@@ -1,0 +1,82 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import { MalformedRequest } from '../../image/errors.ts';
+import { parseIdentifier } from '../../image/identifier.ts';
+import { decodeStrictly } from '../../protocols/target.ts';
+import { type Asset, loadAssets } from './assets.ts';
+import { galleryPage } from './gallery-page.ts';
+import type { ListImages } from './list-images.ts';
+import { type Page, renderPage } from './page.ts';
+import { viewerPage } from './viewer-page.ts';
+
+/** No inline scripts or styles; pictures also from the viewer's own memory. */
+const CONTENT_SECURITY_POLICY =
+  "default-src 'self'; img-src 'self' data: blob:; style-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'";
+
+const VIEW = '/view/';
+const LONGEST_PAGE_NUMBER = 6;
+
+/** The URL the router sees for a viewer page, undefined for other URLs: names may have bytes that it refuses to decode. */
+export function pageRouteOf(rawUrl: string): string | undefined {
+  return rawUrl.startsWith(VIEW) ? '/view' : undefined;
+}
+
+/**
+ * The gallery at `/`, a viewer for each image below `/view/`, and what they load. The app must have been made with a
+ * `rewriteUrl` that asks `pageRouteOf`.
+ */
+export const pages: FastifyPluginAsync<{ listImages: ListImages }> = async (app, { listImages }) => {
+  const assets = await loadAssets(new URL('./assets/', import.meta.url));
+  const assetUrl = (name: string) => `/assets/${name}?v=${assets.get(name)?.version}`;
+  const send = (reply: FastifyReply, page: Page) => sendPage(reply, renderPage(page, assetUrl));
+
+  app.get('/', async (request, reply) => {
+    const { folder, page } = parseGalleryQuery(request.originalUrl);
+    return send(reply, galleryPage(await listImages(folder, page, request.signal)));
+  });
+  app.get('/view', async (request, reply) => {
+    const path = pathOf(request.originalUrl).slice(VIEW.length);
+    return path === '' ? reply.redirect('/') : send(reply, viewerPage(parseIdentifier(decodeStrictly(path))));
+  });
+  app.get<{ Params: { name: string } }>('/assets/:name', async (request, reply) => {
+    const asset = assets.get(request.params.name);
+    return asset ? sendAsset(request, reply, asset) : reply.callNotFound();
+  });
+};
+
+/** @throws MalformedRequest */
+function parseGalleryQuery(url: string): { folder: string; page: number } {
+  const mark = url.indexOf('?');
+  const given = mark < 0 ? [] : url.slice(mark + 1).split('&');
+  const parameter = (name: string) => given.find((text) => text.startsWith(`${name}=`))?.slice(name.length + 1);
+  const page = parameter('page') ?? '1';
+  if (!/^[1-9]\d*$/.test(page) || page.length > LONGEST_PAGE_NUMBER) {
+    throw new MalformedRequest('page', page, 'a number from 1');
+  }
+  return { folder: decodeStrictly(parameter('folder') ?? ''), page: Number(page) };
+}
+
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? '';
+}
+
+function sendPage(reply: FastifyReply, body: string): FastifyReply {
+  return reply
+    .type('text/html; charset=utf-8')
+    .header('content-security-policy', CONTENT_SECURITY_POLICY)
+    .header('x-content-type-options', 'nosniff')
+    .header('referrer-policy', 'same-origin')
+    .header('cache-control', 'no-cache')
+    .send(body);
+}
+
+/** Addresses with the version are good for ever, others for an hour. */
+function sendAsset(request: FastifyRequest, reply: FastifyReply, asset: Asset): FastifyReply {
+  const isVersioned = request.originalUrl.endsWith(`?v=${asset.version}`);
+  reply
+    .header('etag', asset.etag)
+    .header('cache-control', isVersioned ? 'public, max-age=31536000, immutable' : 'public, max-age=3600')
+    .header('x-content-type-options', 'nosniff');
+  const known = request.headers['if-none-match'] ?? '';
+  if (known.split(',').some((tag) => tag.trim().replace(/^W\//, '') === asset.etag)) return reply.code(304).send();
+  return reply.type(asset.mediaType).send(asset.body);
+}

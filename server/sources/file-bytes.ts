@@ -1,0 +1,47 @@
+import { type BigIntStats, close, fstat, read } from 'node:fs';
+import { promisify } from 'node:util';
+import { CorruptSource } from '../../image/errors.ts';
+import type { ByteSource } from '../../image/source.ts';
+
+const closeFile = promisify(close);
+
+/** What tells one state of a file from another on this machine: any write, rename or replacement changes it. */
+export function identityOf(stats: BigIntStats): string {
+  return `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}`;
+}
+
+export function statOf(descriptor: number): Promise<BigIntStats> {
+  return new Promise((resolve, reject) => {
+    fstat(descriptor, { bigint: true }, (error, stats) => (error ? reject(error) : resolve(stats)));
+  });
+}
+
+/** The bytes of an opened regular file; closing it closes the descriptor. */
+export function createFileBytes(descriptor: number, size: number): ByteSource {
+  return {
+    size,
+    async read(offset, length, signal) {
+      if (!(offset >= 0 && length >= 0 && offset + length <= size)) {
+        throw new CorruptSource(`bytes ${offset} to ${offset + length} lie outside the file of ${size}`);
+      }
+      const bytes = Buffer.allocUnsafeSlow(length);
+      for (let done = 0; done < length; ) {
+        signal?.throwIfAborted();
+        const count = await readOnce(descriptor, bytes, done, offset + done);
+        if (count === 0) throw new CorruptSource(`the file ends before byte ${offset + length}`);
+        done += count;
+      }
+      return bytes;
+    },
+    close: () => closeFile(descriptor),
+  };
+}
+
+function readOnce(descriptor: number, target: Buffer, start: number, position: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    read(descriptor, target, start, target.length - start, position, (error, count) => {
+      if (error) reject(new CorruptSource('the file cannot be read', { cause: error }));
+      else resolve(count);
+    });
+  });
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { toGrayscale } from '../../../image/operations/grayscale.ts';
+import { applyThreshold, histogramOf, otsuThreshold } from '../../../image/operations/threshold.ts';
+import type { PixelBuffer } from '../../../image/source.ts';
+
+type Bytes = PixelBuffer & { sample: 'uint8' };
+
+function rowOf(bands: number, samples: number[]): Bytes {
+  const data = Uint8Array.from(samples);
+  const photometric = bands < 3 ? 'gray' : 'rgb';
+  return {
+    width: samples.length / bands,
+    height: 1,
+    bands,
+    data,
+    sample: 'uint8',
+    photometric,
+    hasAlpha: bands % 2 === 0,
+  };
+}
+
+describe('greyscale', () => {
+  it('weighs red, green and blue by BT.601 within one level', () => {
+    const anySample = fc.integer({ min: 0, max: 255 });
+    const property = fc.property(anySample, anySample, anySample, (red, green, blue) => {
+      const [gray] = toGrayscale(rowOf(3, [red, green, blue])).data;
+      assert.ok(Math.abs(Number(gray) - (0.299 * red + 0.587 * green + 0.114 * blue)) < 1);
+    });
+    fc.assert(property);
+  });
+
+  it('keeps equal samples as they are', () => {
+    for (let value = 0; value < 256; value++) {
+      assert.deepEqual([...toGrayscale(rowOf(3, [value, value, value])).data], [value]);
+    }
+  });
+
+  it('drops alpha', () => {
+    assert.deepEqual([...toGrayscale(rowOf(2, [10, 255, 20, 0])).data], [10, 20]);
+    assert.deepEqual([...toGrayscale(rowOf(4, [10, 10, 10, 0, 20, 20, 20, 255])).data], [10, 20]);
+  });
+});
+
+describe('threshold', () => {
+  it('lies between two separate groups of values', () => {
+    const property = fc.property(
+      fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 1 }),
+      fc.array(fc.integer({ min: 200, max: 255 }), { minLength: 1 }),
+      (dark, light) => {
+        const threshold = otsuThreshold(histogramOf(Uint8Array.from([...dark, ...light])));
+        const drawn = applyThreshold(rowOf(1, [...dark, ...light]), threshold).data;
+        assert.deepEqual([...drawn], [...dark.map(() => 0), ...light.map(() => 255)]);
+      },
+    );
+    fc.assert(property);
+  });
+
+  it('parts black from white where there is nothing else', () => {
+    const threshold = otsuThreshold(histogramOf(Uint8Array.of(0, 0, 0, 255)));
+    assert.deepEqual([...applyThreshold(rowOf(1, [0, 255]), threshold).data], [0, 255]);
+  });
+});

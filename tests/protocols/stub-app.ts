@@ -1,0 +1,80 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { ImageError } from '../../image/errors.ts';
+import type { Identifier } from '../../image/identifier.ts';
+import { pyramidOf } from '../../image/pyramid.ts';
+import type { ImageRequest } from '../../image/request.ts';
+import type { ImageAnswer, ImageDescription, ImageService, Validators } from '../../image/service.ts';
+import { type ProtocolOptions, registerProtocols } from '../../protocols/plugin.ts';
+import { routeOf } from '../../protocols/target.ts';
+
+const TILE = { width: 256, height: 256 };
+
+export const VALIDATORS: Validators = { etag: '"pixels"', lastModified: new Date('2026-11-22T07:28:38.500Z') };
+
+/** 1000 x 700, halved twice. */
+export const DESCRIPTION: ImageDescription = {
+  validators: VALIDATORS,
+  levels: pyramidOf([
+    { width: 1000, height: 700, tile: TILE },
+    { width: 500, height: 350, tile: TILE },
+    { width: 250, height: 175, tile: TILE },
+  ]),
+  layout: { bands: 3, photometric: 'rgb', hasAlpha: false, bitsPerSample: 8 },
+  tile: TILE,
+  maxSide: 5000,
+  maxArea: 25_000_000,
+  allowUpscaling: true,
+};
+
+export const BODY = Uint8Array.of(1, 2, 3, 4, 5);
+
+/** An image service that remembers what it was asked and has the same answer to everything. */
+export interface StubService extends ImageService {
+  readonly requests: ImageRequest[];
+  readonly described: Identifier[];
+}
+
+export function stubService(
+  description: ImageDescription = DESCRIPTION,
+  answered: Pick<ImageAnswer, 'resolved'> = {},
+): StubService {
+  const requests: ImageRequest[] = [];
+  const described: Identifier[] = [];
+  return {
+    requests,
+    described,
+    async render(request, { isFresh }) {
+      requests.push(request);
+      const image = isFresh(VALIDATORS) ? undefined : { mediaType: `image/${request.format.type}`, body: BODY };
+      return { validators: VALIDATORS, image, ...answered };
+    },
+    async describe(identifier) {
+      described.push(identifier);
+      return description;
+    },
+  };
+}
+
+/** An app with the protocols over `images`, and errors as the server words them. */
+export async function appOver(
+  images: ImageService,
+  options: Omit<ProtocolOptions, 'images'> = {},
+): Promise<FastifyInstance> {
+  const app = Fastify({ rewriteUrl: (request) => routeOf(request.url ?? '/') });
+  app.setErrorHandler((error, request, reply) => {
+    if (!(error instanceof ImageError)) {
+      const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+      return reply.code(status).type('text/plain').send(String(error));
+    }
+    const { type, body } = request.routeOptions.config.errorBody?.(error) ?? {
+      type: 'text/plain',
+      body: error.message,
+    };
+    return reply
+      .code(error.code.endsWith('-not-found') ? 404 : 400)
+      .type(type)
+      .send(body);
+  });
+  await registerProtocols(app, { images, ...options });
+  return app;
+}

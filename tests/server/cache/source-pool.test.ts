@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Identifier } from '../../../image/identifier.ts';
+import { parseIdentifier } from '../../../image/identifier.ts';
+import type { ImageSource } from '../../../image/source.ts';
+import { createSourcePool } from '../../../server/cache/source-pool.ts';
+import type { OpenedSource } from '../../../server/sources/opened-source.ts';
+
+const LEVEL = { width: 1, height: 1, scaleFactor: 1, tile: { width: 1, height: 1 } };
+const caller = () => ({ signal: new AbortController().signal });
+const A = parseIdentifier('a');
+
+/** Opens images that only count who holds them. */
+function createShelf() {
+  const shelf = { opened: 0, closed: 0, isCurrent: true };
+  const source: ImageSource = {
+    format: 'none',
+    digest: '',
+    levels: [LEVEL],
+    layout: { bands: 1, photometric: 'gray', hasAlpha: false, bitsPerSample: 8 },
+    read: () => Promise.reject(new Error('not read here')),
+    encodedTile: async () => undefined,
+    close: async () => undefined,
+  };
+  const open = async (identifier: Identifier): Promise<OpenedSource> => {
+    shelf.opened++;
+    let holders = 1;
+    await new Promise(setImmediate);
+    return {
+      source,
+      identity: `${identifier}${shelf.opened}`,
+      sharedIdentity: identifier,
+      lastModified: new Date(0),
+      isUnchanged: async () => true,
+      isCurrent: async () => shelf.isCurrent,
+      retain: () => {
+        assert.ok(holders > 0, 'a closed image was handed out');
+        holders++;
+      },
+      release: () => {
+        holders--;
+        if (holders === 0) shelf.closed++;
+      },
+    };
+  };
+  return { shelf, open };
+}
+
+const settled = () => new Promise(setImmediate);
+
+describe('source pool', () => {
+  it('opens an image once for 200 callers at the same moment', async () => {
+    const { shelf, open } = createShelf();
+    const pool = createSourcePool({ open, maxIdle: 10, checkIntervalMs: 1e9 });
+    await Promise.all(Array.from({ length: 200 }, () => pool.use(A, caller(), async () => undefined)));
+    assert.deepEqual(shelf, { opened: 1, closed: 0, isCurrent: true });
+  });
+
+  it('keeps an image open while somebody uses it, however many others come', async () => {
+    const { shelf, open } = createShelf();
+    const pool = createSourcePool({ open, maxIdle: 1, checkIntervalMs: 1e9 });
+    await pool.use(A, caller(), async () => {
+      for (const name of ['b', 'c', 'd']) await pool.use(parseIdentifier(name), caller(), settled);
+      await settled();
+      assert.equal(shelf.closed, 2);
+    });
+    assert.equal(shelf.closed, 3);
+  });
+
+  it('never hands out a closed image, even when the places are fewer than the callers', async () => {
+    const { shelf, open } = createShelf();
+    const pool = createSourcePool({ open, maxIdle: 1, checkIntervalMs: 1e9 });
+    const names = Array.from({ length: 300 }, (_, index) => parseIdentifier(`n${index % 7}`));
+    await Promise.all(names.map((name) => pool.use(name, caller(), settled)));
+    pool.clear();
+    await settled();
+    await settled();
+    assert.equal(shelf.closed, shelf.opened);
+  });
+
+  it('checks an image that was opened a while ago, and opens it anew only when it has changed', async () => {
+    const { shelf, open } = createShelf();
+    const pool = createSourcePool({ open, maxIdle: 10, checkIntervalMs: 0 });
+    const identityNow = () => pool.use(A, caller(), async ({ identity }) => identity);
+    assert.equal(await identityNow(), 'a1');
+    assert.equal(await identityNow(), 'a1');
+    shelf.isCurrent = false;
+    assert.equal(await identityNow(), 'a2');
+    await settled();
+    assert.equal(shelf.closed, 1);
+  });
+
+  it('forgets on request', async () => {
+    const { shelf, open } = createShelf();
+    const pool = createSourcePool({ open, maxIdle: 10, checkIntervalMs: 1e9 });
+    await pool.use(A, caller(), settled);
+    pool.forget(A);
+    await pool.use(A, caller(), settled);
+    assert.equal(shelf.opened, 2);
+    assert.equal(shelf.closed, 1);
+  });
+
+  it('gives the image back when the work fails', async () => {
+    const { shelf, open } = createShelf();
+    const pool = createSourcePool({ open, maxIdle: 10, checkIntervalMs: 1e9 });
+    await assert.rejects(
+      pool.use(A, caller(), () => Promise.reject(new Error('broken'))),
+      { message: 'broken' },
+    );
+    pool.clear();
+    await settled();
+    assert.equal(shelf.closed, 1);
+  });
+});

@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import type { Rect, Size } from '../../image/geometry.ts';
+
+/** The RGB of a pixel of the test picture: smooth, and each place its own. */
+export function positionPixel(x: number, y: number): [number, number, number] {
+  return [Math.floor(x / 8) & 255, Math.floor(y / 8) & 255, ((x & 7) << 5) | ((y & 7) << 2)];
+}
+
+/** Interleaved RGB of a window of the test picture. */
+export function positionPixels({ x, y, width, height }: Rect): Buffer {
+  const data = Buffer.alloc(width * height * 3);
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      data.set(positionPixel(x + column, y + row), (row * width + column) * 3);
+    }
+  }
+  return data;
+}
+
+/**
+ * Writes the test picture as a tiled pyramid with libvips.
+ *
+ * @param options - further options of `vips tiffsave`, such as `--compression deflate`
+ */
+export function writePositionPyramid(path: string, size: Size, options: readonly string[]): void {
+  const source = `${path}.ppm`;
+  const header = Buffer.from(`P6\n${size.width} ${size.height}\n255\n`);
+  writeFileSync(source, Buffer.concat([header, positionPixels({ x: 0, y: 0, ...size })]));
+  const layout = ['--tile', '--pyramid', '--tile-width', '256', '--tile-height', '256', '--region-shrink', 'nearest'];
+  execFileSync('vips', ['tiffsave', source, path, ...layout, ...options], { stdio: 'pipe' });
+  rmSync(source);
+}
