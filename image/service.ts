@@ -30,7 +30,7 @@ export interface ImageAnswer {
   readonly validators: Validators;
   readonly image: EncodedImage | undefined;
   /** What the request came to for this image: exports are named after its size. */
-  readonly resolved?: ResolvedRequest;
+  readonly resolved: ResolvedRequest;
 }
 
 /** What descriptor documents are made of. */

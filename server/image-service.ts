@@ -53,11 +53,11 @@ export function createImageService({
     const cached = memory.get(key);
     const etag = cached?.etag ?? etagOf(fingerprint, opened, operation);
     const validators = { etag, lastModified: opened.lastModified };
-    if (options.isFresh(validators)) return { validators, image: undefined };
-    if (cached) return { validators, image: cached.image };
+    if (options.isFresh(validators)) return { validators, resolved, image: undefined };
+    if (cached) return { validators, resolved, image: cached.image };
     const image = await flights.run(key, options.signal, (signal) => produce({ opened, resolved, etag }, signal));
     memory.set(key, { etag, image });
-    return { validators, image };
+    return { validators, resolved, image };
   }
 
   /** From the shared cache, else rendered. The job holds the source itself: whoever asked first may leave. */

@@ -83,7 +83,9 @@ export function parseSize(text: string, version: IiifVersion): { readonly scale:
       version === 3 ? 'max, w,h w, ,h !w,h or pct:n, each after "^" to enlarge' : 'full, max, w,h w, ,h !w,h or pct:n';
     throw new MalformedRequest('size', text, `${forms}, with numbers above 0`);
   }
-  return { scale, upscale: version === 3 ? groups?.enlarge === '^' : scale.kind !== 'max' };
+  // Version 2 has no sign for enlarging: sizes that adapt stay within the image, explicit ones may exceed it.
+  const isExplicit = scale.kind !== 'max' && scale.kind !== 'fit';
+  return { scale, upscale: version === 3 ? groups?.enlarge === '^' : isExplicit };
 }
 
 /**

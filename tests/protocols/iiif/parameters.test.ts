@@ -76,7 +76,7 @@ describe('the parameters of a IIIF URL', () => {
     assert.deepEqual(parseSize('full', 2), { scale: { kind: 'max' }, upscale: false });
     assert.deepEqual(parseSize('max', 2), { scale: { kind: 'max' }, upscale: false });
     assert.deepEqual(parseSize('9,', 2), { scale: { kind: 'width', pixels: 9 }, upscale: true });
-    assert.deepEqual(parseSize('!9,8', 2), { scale: { kind: 'fit', within: { width: 9, height: 8 } }, upscale: true });
+    assert.deepEqual(parseSize('!9,8', 2), { scale: { kind: 'fit', within: { width: 9, height: 8 } }, upscale: false });
   });
 
   it('reads 360 degrees and whole decimals as the angle they are', () => {
