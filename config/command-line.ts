@@ -21,12 +21,14 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   const tokens = tokenize(argv);
   const options = tokens.filter((token) => token.kind === 'option');
   const folders = tokens.filter((token) => token.kind === 'positional').map((token) => token.value);
-  const readings = [...options.map(readOption), ...folders.map(readFolder)];
-  const tooMany = folders.length > 1 ? [`${folders.join(' ')} (command line): expected one folder`] : [];
+  const readings = options.map(readOption);
+  const problems = readings.flatMap((reading) => reading.problems);
+  const isOneTooMany = folders.length > 1 && problems.length === 0; // else it may belong to a mistyped option
+  const tooMany = isOneTooMany ? [`${folders.join(' ')} (command line): expected one folder`] : [];
   return {
     asksFor: QUESTIONS.find((question) => options.some((option) => option.name === question)),
-    given: readings.flatMap((reading) => reading.given),
-    problems: [...readings.flatMap((reading) => reading.problems), ...tooMany],
+    given: [...readings.flatMap((reading) => reading.given), ...folders.slice(0, 1).map(folderGiven)],
+    problems: [...problems, ...tooMany],
   };
 }
 
@@ -52,8 +54,8 @@ function isOption(value: string): boolean {
   return value.startsWith('--') && settingOfOption(value.slice(2)) !== undefined;
 }
 
-function readFolder(folder: string): Reading {
-  return { given: [onCommandLine(SERVER_SETTINGS.root, 'DIR', folder)], problems: [] };
+function folderGiven(folder: string): Given {
+  return onCommandLine(SERVER_SETTINGS.root, 'DIR', folder);
 }
 
 function onCommandLine(setting: Given['setting'], name: string, text: string): Given {

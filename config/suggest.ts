@@ -1,6 +1,6 @@
 /** The known name that is nearest to a mistyped one; undefined where none is near. */
 export function suggest(mistyped: string, known: readonly string[]): string | undefined {
-  const reach = Math.max(1, Math.floor(mistyped.length / 4));
+  const reach = Math.min(Math.max(2, Math.floor(mistyped.length / 4)), Math.floor(mistyped.length / 2));
   const near = known
     .map((name) => ({ name, distance: editDistance(mistyped.toLowerCase(), name.toLowerCase()) }))
     .filter(({ distance }) => distance <= reach);

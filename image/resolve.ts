@@ -1,3 +1,4 @@
+import { maxAreaOf, withinArea } from './budget.ts';
 import { assertNever, MalformedRequest, RegionOutsideImage, SizeOverLimit, UpscalingDisabled } from './errors.ts';
 import { clamp, isSameSize, type Rect, type Size, wholeOf } from './geometry.ts';
 import type { FormatName, ImageRequest, Quality, Region, ResolvedRequest, Scale } from './request.ts';
@@ -9,7 +10,12 @@ export interface Limits {
   /** Longest side of an export in pixels; Infinity for none. Tiles are not limited by it. */
   readonly maxSide: number;
   readonly allowUpscaling: boolean;
+  /** Decoded pixels one request may need, in bytes: exports are kept small enough for it. */
+  readonly maxDecodedBytes: number;
 }
+
+/** The limits as they are for one image in one format. */
+type ExportLimits = Pick<Limits, 'maxSide' | 'allowUpscaling'> & { readonly maxArea: number };
 
 /** Longest side each encoder can write, in pixels. */
 const FORMAT_LIMIT: Record<FormatName, number> = {
@@ -34,7 +40,7 @@ export function resolve(
   const { region, size } =
     request.region.kind === 'tile'
       ? tileExtent(request.region.tile, source.levels, rotation)
-      : exportExtent(request, source.levels[0], limits);
+      : exportExtent(request, source, limits);
   return { region, size, rotation, quality: settleQuality(request.quality, source.layout.bands), format };
 }
 
@@ -91,24 +97,34 @@ export function fitWithin(region: Size, bound: Size): Size {
   };
 }
 
-function exportExtent(request: ImageRequest, image: Size, limits: Limits): { region: Rect; size: Size } {
+function exportExtent(
+  request: ImageRequest,
+  source: Pick<ImageSource, 'levels' | 'layout'>,
+  { maxSide, allowUpscaling, maxDecodedBytes }: Limits,
+): { region: Rect; size: Size } {
   if (request.region.kind === 'tile') throw new TypeError('a tile settles its own size');
-  const region = resolveRegion(request.region, image);
+  const region = resolveRegion(request.region, source.levels[0]);
   // Without a limit of the operator's there is nothing that "the largest" could be enlarged to.
-  const upscale = request.upscale && (request.scale.kind !== 'max' || Number.isFinite(limits.maxSide));
-  const maxSide = Math.min(limits.maxSide, FORMAT_LIMIT[request.format.type]);
-  return { region, size: resolveSize({ ...request, upscale }, region, { ...limits, maxSide }) };
+  const upscale = request.upscale && (request.scale.kind !== 'max' || Number.isFinite(maxSide));
+  const limits = {
+    maxSide: Math.min(maxSide, FORMAT_LIMIT[request.format.type]),
+    maxArea: maxAreaOf(source, maxDecodedBytes),
+    allowUpscaling,
+  };
+  return { region, size: resolveSize({ ...request, upscale }, region, limits) };
 }
 
-function resolveSize(request: ImageRequest, region: Size, limits: Limits): Size {
+function resolveSize(request: ImageRequest, region: Size, limits: ExportLimits): Size {
   const { scale, upscale, oversize } = request;
   const ceiling = { width: limits.maxSide, height: limits.maxSide };
   const own = smaller(region, ceiling);
   if (oversize === 'reduce') {
     const bound = upscale && limits.allowUpscaling ? ceiling : own;
-    return reduce(atLeastOnePixel(scaledSize(scale, region, bound)), bound);
+    return withinArea(reduce(atLeastOnePixel(scaledSize(scale, region, bound)), bound), limits.maxArea);
   }
-  const size = atLeastOnePixel(scaledSize(scale, region, upscale ? ceiling : own));
+  const scaled = atLeastOnePixel(scaledSize(scale, region, upscale ? ceiling : own));
+  const isAdaptable = scale.kind === 'max' || scale.kind === 'fit';
+  const size = isAdaptable ? withinArea(scaled, limits.maxArea) : scaled;
   checkSize(size, region, request, limits);
   return size;
 }
@@ -119,7 +135,7 @@ function atLeastOnePixel(size: Size): Size {
 }
 
 /** IIIF's answer to a size that cannot be had: an error that says why. */
-function checkSize(size: Size, region: Size, request: ImageRequest, limits: Limits): void {
+function checkSize(size: Size, region: Size, request: ImageRequest, limits: ExportLimits): void {
   const isEnlarged = size.width > region.width || size.height > region.height;
   if (isEnlarged && !request.upscale) {
     const wanted = `${size.width},${size.height}`;
@@ -128,6 +144,9 @@ function checkSize(size: Size, region: Size, request: ImageRequest, limits: Limi
   if (isEnlarged && !limits.allowUpscaling) throw new UpscalingDisabled();
   if (size.width > limits.maxSide || size.height > limits.maxSide) {
     throw new SizeOverLimit(size, `at most ${limits.maxSide} pixels on a side`);
+  }
+  if (size.width * size.height > limits.maxArea) {
+    throw new SizeOverLimit(size, `at most ${limits.maxArea} pixels in all for this image`);
   }
 }
 

@@ -13,7 +13,7 @@ export interface Validators {
 
 /** How one caller wants to be served. */
 export interface CallOptions {
-  /** Ends the work when nobody waits for it any more. */
+  /** Fires when the caller does not wait any more; looked at only when there is something to wait for. */
   readonly signal: AbortSignal;
   /** Whether the client's own copy still holds; asked before anything is decoded. */
   readonly isFresh: (validators: Validators) => boolean;
@@ -29,8 +29,8 @@ export interface EncodedImage {
 export interface ImageAnswer {
   readonly validators: Validators;
   readonly image: EncodedImage | undefined;
-  /** What the request came to for this image: protocols name files and canonical addresses after it. */
-  readonly resolved?: ResolvedRequest;
+  /** What the request came to for this image: exports are named after its size. */
+  readonly resolved: ResolvedRequest;
 }
 
 /** What descriptor documents are made of. */
@@ -56,5 +56,5 @@ export interface ImageService {
    *
    * @throws SourceNotFound, UnsupportedSource, CorruptSource, Overloaded
    */
-  describe(identifier: Identifier, signal: AbortSignal): Promise<ImageDescription>;
+  describe(identifier: Identifier, caller: Pick<CallOptions, 'signal'>): Promise<ImageDescription>;
 }

@@ -3,9 +3,6 @@ import { MalformedRequest } from '../image/errors.ts';
 /** Larger whole numbers are refused everywhere: no image side, tile or level reaches it. */
 export const LARGEST_INTEGER = 2 ** 31 - 1;
 
-/** Digits only: a sign, a point, an exponent or another base is no whole number in a URL. */
-const INTEGER = /^\d+$/;
-
 /** Digits with an optional fraction, as IIIF writes percentages and degrees: at least one digit before the point. */
 const DECIMAL = /^\d+(?:\.\d+)?$/;
 
@@ -19,7 +16,7 @@ const REAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
  * @throws MalformedRequest
  */
 export function parseInteger(text: string, part: string): number {
-  const value = INTEGER.test(text) ? Number(text) : Number.NaN;
+  const value = readDigits(text);
   if (!(value <= LARGEST_INTEGER)) {
     throw new MalformedRequest(part, text, `a whole number from 0 to ${LARGEST_INTEGER}`);
   }
@@ -47,5 +44,19 @@ export function parseDecimal(text: string, part: string): number {
 export function parseReal(text: string, part: string): number {
   const value = REAL.test(text) ? Number(text) : Number.NaN;
   if (!Number.isFinite(value)) throw new MalformedRequest(part, text, 'a finite number');
+  return value;
+}
+
+/**
+ * The number that a run of digits means, NaN for anything else: a sign, a point, an exponent or another base is no
+ * whole number in a URL. A loop, as every tile's address has several: a pattern takes three times as long.
+ */
+function readDigits(text: string): number {
+  let value = text === '' ? Number.NaN : 0;
+  for (let index = 0; index < text.length; index++) {
+    const digit = text.charCodeAt(index) - 48;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
   return value;
 }

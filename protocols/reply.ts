@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ServerResponse } from 'node:http';
+import type { FastifyReply } from 'fastify';
 import type { ImageError } from '../image/errors.ts';
 import type { CallOptions, ImageAnswer } from '../image/service.ts';
 import { freshnessOf } from './conditional.ts';
@@ -26,6 +27,9 @@ export interface Descriptor {
   /** When the image that it is about was last changed. */
   readonly lastModified: Date;
 }
+
+/** The methods that read; routes name both, as the framework's own HEAD gives a 304 a length. */
+export const READING = ['GET', 'HEAD'] as const;
 
 /** Turns answers into HTTP. */
 export interface Replies {
@@ -58,19 +62,44 @@ export function createReplies({ cacheControl }: { readonly cacheControl: string 
   };
 }
 
-/** The signal is made when it is asked for: an answer from the cache needs none. */
-export function callOptions(request: FastifyRequest): CallOptions {
-  return {
-    get signal() {
-      return signalOf(request);
-    },
-    isFresh: freshnessOf(request),
-  };
+/** How the client of a reply wants to be served. */
+export function callOptions(reply: FastifyReply): CallOptions {
+  return new Call(reply);
 }
 
-/** The framework's signal hears only of clients who leave after it was made. */
-function signalOf(request: FastifyRequest): AbortSignal {
-  return request.socket.destroyed ? AbortSignal.abort() : request.signal;
+/**
+ * Makes the signal when it is asked for, as an answer from the cache needs none. A class, since an object literal with a
+ * getter costs more to make than the URL to parse.
+ */
+class Call implements CallOptions {
+  readonly isFresh: CallOptions['isFresh'];
+  readonly #response: ServerResponse;
+  #signal: AbortSignal | undefined;
+
+  constructor(reply: FastifyReply) {
+    this.#response = reply.raw;
+    this.isFresh = freshnessOf(reply.request);
+  }
+
+  get signal(): AbortSignal {
+    this.#signal ??= departureOf(this.#response);
+    return this.#signal;
+  }
+}
+
+/**
+ * Fires when the client leaves before it has its answer.
+ *
+ * The framework's own signal follows the request instead, and that of a POST ends before the work begins; it also fires
+ * after every answer, and an abort that nobody waits for costs as much as parsing a request.
+ */
+function departureOf(response: ServerResponse): AbortSignal {
+  if (response.destroyed || response.socket?.destroyed) return AbortSignal.abort();
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
 }
 
 function etagOf(type: string, text: string): string {

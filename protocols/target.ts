@@ -47,9 +47,7 @@ export function splitTarget(rawUrl: string): Target {
  * @throws MalformedRequest for a `%` that no two hexadecimal digits follow
  */
 export function decodeStrictly(text: string): string {
-  return decode(text, () => {
-    throw new MalformedRequest('URL', text, '"%25" for a percent sign');
-  });
+  return decode(text, true);
 }
 
 /**
@@ -58,7 +56,7 @@ export function decodeStrictly(text: string): string {
  * @throws MalformedRequest for characters that are no bytes
  */
 export function decodeLeniently(text: string): string {
-  return decode(text, (invalid) => invalid);
+  return decode(text, false);
 }
 
 /** The text with everything percent-encoded that a URI may not hold; what is encoded already stays. */
@@ -69,14 +67,20 @@ export function toUri(text: string): string {
 const NOT_IN_URI = /[^!-~]|["<>\\^`{|}]/;
 const EACH_NOT_IN_URI = new RegExp(NOT_IN_URI, 'g');
 const NOT_A_BYTE = /[\u0100-\uffff]/;
-const ESCAPE = /%([0-9a-f]{2})?/gi;
+const HEXADECIMAL = /^[0-9a-f]{2}$/i;
 
-function decode(text: string, onInvalid: (invalid: string) => string): string {
+function decode(text: string, isStrict: boolean): string {
   if (NOT_A_BYTE.test(text)) throw new MalformedRequest('URL', text, 'other characters percent-encoded as UTF-8');
-  if (!text.includes('%')) return text;
-  return text.replace(ESCAPE, (sequence: string, hex: string | undefined) =>
-    hex === undefined ? onInvalid(sequence) : String.fromCharCode(Number.parseInt(hex, 16)),
-  );
+  let decoded = '';
+  let from = 0;
+  for (let percent = text.indexOf('%'); percent >= 0; percent = text.indexOf('%', from)) {
+    const hex = text.slice(percent + 1, percent + 3);
+    const isEscape = HEXADECIMAL.test(hex);
+    if (isStrict && !isEscape) throw new MalformedRequest('URL', text, '"%25" for a percent sign');
+    decoded += text.slice(from, percent) + (isEscape ? String.fromCharCode(Number.parseInt(hex, 16)) : '%');
+    from = percent + (isEscape ? 3 : 1);
+  }
+  return from === 0 ? text : decoded + text.slice(from);
 }
 
 function percentEncode(character: string): string {

@@ -22,10 +22,9 @@ import { pageRouteOf, pages } from './pages/plugin.ts';
 import { type Root, realPathOf } from './sources/open-confined.ts';
 import { openImage } from './sources/opened-source.ts';
 
+/** `files.root` is an existing folder by now. */
 interface AppNeeds {
   readonly config: Config;
-  /** The folder of the images: an existing directory. */
-  readonly folder: string;
   readonly log: Log;
 }
 
@@ -49,8 +48,8 @@ const MOST_WAITING = 512;
 const MOST_OPEN_FILES = 256;
 
 /** Puts the parts together; nothing else knows how they are made. */
-export async function createApp({ config, folder, log }: AppNeeds): Promise<Application> {
-  const root = { directory: await realPathOf(folder), suffix: Buffer.from(config.files.suffix) };
+export async function createApp({ config, log }: AppNeeds): Promise<Application> {
+  const root = { directory: await realPathOf(config.files.root ?? '.'), suffix: Buffer.from(config.files.suffix) };
   const pool = createBufferPool();
   const tools = createDecodeTools(pool);
   const memory = createMemoryCache(config.caches.imageBytes);

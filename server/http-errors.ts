@@ -33,7 +33,7 @@ interface Failure {
 /** Answers every error of every route; a route may word the body, never the status. */
 export function createErrorHandler(log: Log) {
   return async (error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    if (request.signal.aborted) return reply.code(CLIENT_CLOSED_REQUEST).send();
+    if (request.socket.destroyed) return reply.code(CLIENT_CLOSED_REQUEST).send();
     const failure = failureOf(error);
     if (failure.status === 500) logFailure(log, error, request);
     if (failure.status === 503) reply.header('retry-after', RETRY_AFTER);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Render } from '../codecs/render.ts';
+import { bytesPerPixel } from '../image/budget.ts';
 import { CorruptSource, RequestOverBudget, SourceChanged } from '../image/errors.ts';
 import { planRender, type RenderPlan } from '../image/plan.ts';
 import { type ImageRequest, operationKey, type ResolvedRequest } from '../image/request.ts';
@@ -20,13 +21,10 @@ interface Needs {
   readonly shared: SharedCache | undefined;
   readonly admission: Admission;
   readonly render: Render;
-  readonly limits: ServiceLimits;
+  readonly limits: Limits;
   /** Tells settings apart that change pixels or encoding, so that no cache mixes their images. */
   readonly fingerprint: string;
 }
-
-/** What one request may ask for; `maxDecodedBytes` counts the pixels decoded for it. */
-export type ServiceLimits = Limits & { readonly maxDecodedBytes: number };
 
 /** One image to make, and the name it has in every cache shared with others. */
 interface Job {
@@ -55,11 +53,11 @@ export function createImageService({
     const cached = memory.get(key);
     const etag = cached?.etag ?? etagOf(fingerprint, opened, operation);
     const validators = { etag, lastModified: opened.lastModified };
-    if (options.isFresh(validators)) return { validators, image: undefined };
-    if (cached) return { validators, image: cached.image };
+    if (options.isFresh(validators)) return { validators, resolved, image: undefined };
+    if (cached) return { validators, resolved, image: cached.image };
     const image = await flights.run(key, options.signal, (signal) => produce({ opened, resolved, etag }, signal));
     memory.set(key, { etag, image });
-    return { validators, image };
+    return { validators, resolved, image };
   }
 
   /** From the shared cache, else rendered. The job holds the source itself: whoever asked first may leave. */
@@ -101,8 +99,8 @@ export function createImageService({
         return attempt();
       }
     },
-    describe(identifier, signal) {
-      return sources.use(identifier, { signal }, async (opened) => {
+    describe(identifier, caller) {
+      return sources.use(identifier, caller, async (opened) => {
         const known = descriptions.get(opened.source);
         if (known) return known;
         const etag = etagOf(fingerprint, opened, 'description');
@@ -121,9 +119,8 @@ async function checkUnchanged(opened: OpenedSource): Promise<void> {
 
 /** @throws RequestOverBudget */
 function checkBudget({ window, size }: RenderPlan, layout: PixelLayout, maxDecodedBytes: number): void {
-  const bytesPerPixel = layout.bands * Math.ceil(layout.bitsPerSample / 8);
   const pixels = Math.max(window.width * window.height, size.width * size.height);
-  const needed = pixels * bytesPerPixel;
+  const needed = pixels * bytesPerPixel(layout);
   if (needed > maxDecodedBytes) throw new RequestOverBudget(needed, maxDecodedBytes);
 }
 

@@ -5,7 +5,7 @@ import type { ByteSource } from '../../image/source.ts';
 export interface ChunkReader {
   readonly size: number;
   /**
-   * A view of bytes of the file, good until the next call.
+   * Bytes of the file; keeping them keeps the chunk around them in memory.
    *
    * @throws CorruptSource when the range does not lie inside the file
    */

@@ -65,10 +65,12 @@ function decodeIntoPool(pool: BufferPool, byteLength: number, decode: (tile: Uin
   }
 }
 
+/** The least that zlib accepts. */
+const MIN_CHUNK_SIZE = 64;
+
 function openDeflateTiles(image: TiledImage): TileCodec {
   const length = tileByteLength(image);
-  // With one byte to spare the output is never full, for which zlib would allocate a second buffer just to find the end.
-  const options = { chunkSize: Math.max(64, length + 1), maxOutputLength: length };
+  const options = { chunkSize: Math.max(MIN_CHUNK_SIZE, length), maxOutputLength: length };
   return {
     decode(stored) {
       const tile = inflate(stored, options);

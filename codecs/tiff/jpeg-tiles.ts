@@ -39,7 +39,7 @@ async function readTables({ jpegTables }: TiledImage, bytes: DecodeContext['byte
   const stream = await bytes.read(offset, count);
   const header = readJpegHeader(stream);
   if (header.frame) throw new CorruptSource('JPEGTables with a frame header');
-  return { segments: stream.slice(2, header.end), header };
+  return { segments: stream.subarray(2, header.end), header };
 }
 
 /**

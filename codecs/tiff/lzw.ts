@@ -5,16 +5,15 @@ const END = 257;
 const TABLE_LENGTH = 4096;
 const MAX_WIDTH = 12;
 
-/**
- * What is read and written. A string of the table is always a stretch of what was written already, the previous string
- * and the byte after it, so the table holds places and lengths only; its last slot, which no code can name, takes what
- * does not fit any more.
- */
 interface Decoding {
   readonly input: Uint8Array;
   readonly output: Uint8Array;
-  readonly starts: Int32Array;
-  readonly lengths: Int32Array;
+  /**
+   * Where in the output the string written with each entry's making begins. An entry stands for the string before that
+   * one and the byte after it: from the place of the entry before to its own place, that included. So strings are never
+   * kept, only copied within the output. The last slot, which no code can name, takes what does not fit any more.
+   */
+  readonly places: Int32Array;
   /** Bits read. */
   position: number;
   /** Bytes written. */
@@ -29,9 +28,7 @@ interface Decoding {
  */
 export function decodeLzw(input: Uint8Array, output: Uint8Array): void {
   if (input[0] === 0 && ((input[1] ?? 0) & 1) === 1) throw new UnsupportedSource('old-style LZW, lowest bit first');
-  const starts = new Int32Array(TABLE_LENGTH + 1);
-  const lengths = new Int32Array(TABLE_LENGTH + 1);
-  const decoding = { input, output, starts, lengths, position: 0, written: 0 };
+  const decoding = { input, output, places: new Int32Array(TABLE_LENGTH + 1), position: 0, written: 0 };
   while (decoding.written < output.length) {
     decodeRun(decoding);
     if (decoding.position > input.length * 8) throw new CorruptSource('LZW data ends early');
@@ -40,20 +37,18 @@ export function decodeLzw(input: Uint8Array, output: Uint8Array): void {
 
 /** Decodes until the next clear code or until the output is full; past the input's end it reads zeros. */
 function decodeRun(decoding: Decoding): void {
-  const { input, output, starts, lengths } = decoding;
+  const { input, output, places } = decoding;
   let { position, written } = decoding;
-  let previous = written;
-  let free = END; // the first code makes an entry where none can be named, so that it needs no case of its own
+  let free = END; // the first code makes an entry that cannot be named, so that it needs no case of its own
   while (written < output.length) {
     const width = Math.min(MAX_WIDTH, 32 - Math.clz32(free + 1)); // wider one code early, as TIFF does
     const code = codeAt(input, position, width);
     position += width;
     if (code === CLEAR) break;
-    starts[free] = previous;
-    lengths[free] = written - previous + 1;
-    previous = written;
+    places[free] = written;
     if (code < CLEAR) output[written++] = code;
-    else written = copyString(decoding, { code, free, written });
+    else if (code > free || code === END) throw new CorruptSource(`LZW code ${code} of ${free}`);
+    else written = copyString(output, places, code, written);
     free = Math.min(free + 1, TABLE_LENGTH);
   }
   decoding.position = position;
@@ -66,15 +61,18 @@ function codeAt(input: Uint8Array, position: number, width: number): number {
   return (bits >>> (24 - width - (position & 7))) & ((1 << width) - 1);
 }
 
-/** Appends a string of the table. The newest is still one byte short: that byte is the first one written here. */
-function copyString(
-  { output, starts, lengths }: Decoding,
-  { code, free, written }: { code: number; free: number; written: number },
-): number {
-  const end = written + (lengths[code] ?? 0);
-  if (code === END || code > free || end > output.length) throw new CorruptSource(`LZW code ${code} of ${free}`);
-  let from = starts[code] ?? 0;
-  let to = written;
-  while (to < end) output[to++] = output[from++] ?? 0;
-  return end;
+/**
+ * Appends the string of a code. Most are short: four bytes are copied unasked, and what they are too many is written over
+ * next. Byte by byte, because the newest string ends with the first byte written here.
+ */
+function copyString(output: Uint8Array, places: Int32Array, code: number, written: number): number {
+  const from = places[code - 1] ?? 0;
+  const length = (places[code] ?? 0) - from + 1;
+  if (written + length > output.length) throw new CorruptSource('LZW data is longer than its tile');
+  output[written] = output[from] ?? 0;
+  output[written + 1] = output[from + 1] ?? 0;
+  output[written + 2] = output[from + 2] ?? 0;
+  output[written + 3] = output[from + 3] ?? 0;
+  for (let index = 4; index < length; index++) output[written + index] = output[from + index] ?? 0;
+  return written + length;
 }

@@ -21,7 +21,7 @@ const HEADER_LENGTH = 16;
  */
 export async function openTiff(bytes: ByteSource, tools: DecodeTools): Promise<ImageSource> {
   const chunks = createChunkReader(bytes);
-  const head = (await chunks.view(0, HEADER_LENGTH)).slice();
+  const head = await chunks.view(0, HEADER_LENGTH);
   const { firstDirectory, ...layout } = parseHeader(head);
   const walk = walkDirectories({ layout, chunks }, head);
   const images = await readLevels(walk, firstDirectory);

@@ -30,7 +30,7 @@ export function tileTable(directory: Directory, tag: number, tileCount: number, 
   const valueLength = unsignedLength(entry.type, tag);
   const length = tileCount * valueLength;
   const near = length <= MAX_HELD_LENGTH ? chunks.peek(entry.offset, length) : undefined;
-  const held = near && viewOf(near.slice());
+  const held = near && viewOf(new Uint8Array(near));
   return { offset: entry.offset, valueLength, isLittleEndian: directory.isLittleEndian, held };
 }
 

@@ -44,7 +44,7 @@ function describe3(image: ImageDescription, id: string): object {
     ...shapeOf(image),
     ...limitsOf(image),
     extraQualities: qualitiesOf(image),
-    extraFormats: Object.keys(IIIF_FORMATS).filter((name) => !LEVEL_2_FORMATS.includes(name)),
+    extraFormats: [...IIIF_FORMATS.keys()].filter((name) => !LEVEL_2_FORMATS.includes(name)),
     extraFeatures: canEnlarge ? [...EXTRA_FEATURES, 'sizeUpscaling'] : EXTRA_FEATURES,
   };
 }
@@ -53,7 +53,7 @@ function describe3(image: ImageDescription, id: string): object {
 function describe2(image: ImageDescription, id: string): object {
   const supports = ['regionSquare', ...EXTRA_FEATURES, ...(image.allowUpscaling ? ['sizeAboveFull'] : [])];
   const beyondLevel = {
-    formats: Object.keys(IIIF_FORMATS),
+    formats: [...IIIF_FORMATS.keys()],
     qualities: ['default', ...qualitiesOf(image)],
     supports,
     ...limitsOf(image),
@@ -69,7 +69,7 @@ function describe2(image: ImageDescription, id: string): object {
 
 function shapeOf(image: ImageDescription): object {
   const [{ width, height }] = image.levels;
-  const { tile } = image;
+  const tile = largestOf(image.tile, image);
   const tiles = [{ width: tile.width, height: tile.height, scaleFactors: scaleFactorsOf(image.levels, tile) }];
   return { width, height, sizes: sizesOf(image), tiles };
 }
@@ -87,18 +87,18 @@ function qualitiesOf({ layout }: ImageDescription): string[] {
 }
 
 /** The levels that may be had whole, smallest first; where there is none, the largest whole image that may. */
-function sizesOf({ levels, maxSide, maxArea }: ImageDescription): Size[] {
+function sizesOf(image: ImageDescription): Size[] {
+  const { levels, maxSide, maxArea } = image;
   const isAllowed = ({ width, height }: Size) => Math.max(width, height) <= maxSide && width * height <= maxArea;
   const allowed = levels.filter(isAllowed).reverse();
-  const sizes = allowed.length > 0 ? allowed : [largestOf(levels[0], maxSide, maxArea)];
+  const sizes = allowed.length > 0 ? allowed : [largestOf(levels[0], image)];
   return sizes.map(({ width, height }) => ({ width, height }));
 }
 
-function largestOf(full: Size, maxSide: number, maxArea: number): Size {
-  const { width, height } = fitWithin(full, {
-    width: Math.min(maxSide, full.width),
-    height: Math.min(maxSide, full.height),
-  });
+/** An area as it is, or as much smaller as the limits want it. */
+function largestOf(area: Size, { maxSide, maxArea }: Pick<ImageDescription, 'maxSide' | 'maxArea'>): Size {
+  const bound = { width: Math.min(maxSide, area.width), height: Math.min(maxSide, area.height) };
+  const { width, height } = fitWithin(area, bound);
   const shrink = Math.min(1, Math.sqrt(maxArea / (width * height)));
   return { width: Math.max(1, Math.floor(width * shrink)), height: Math.max(1, Math.floor(height * shrink)) };
 }

@@ -14,13 +14,13 @@ export type IiifRequest = { readonly uri: string } & (
 );
 
 /** Output formats by their names in URLs; the first two belong to compliance level 2. */
-export const IIIF_FORMATS = {
-  jpg: 'jpeg',
-  png: 'png',
-  tif: 'tiff',
-  webp: 'webp',
-  avif: 'avif',
-} as const satisfies Record<string, FormatName>;
+export const IIIF_FORMATS: ReadonlyMap<string, FormatName> = new Map([
+  ['jpg', 'jpeg'],
+  ['png', 'png'],
+  ['tif', 'tiff'],
+  ['webp', 'webp'],
+  ['avif', 'avif'],
+]);
 
 const QUALITIES: readonly Quality[] = ['default', 'color', 'gray', 'bitonal'];
 
@@ -83,7 +83,9 @@ export function parseSize(text: string, version: IiifVersion): { readonly scale:
       version === 3 ? 'max, w,h w, ,h !w,h or pct:n, each after "^" to enlarge' : 'full, max, w,h w, ,h !w,h or pct:n';
     throw new MalformedRequest('size', text, `${forms}, with numbers above 0`);
   }
-  return { scale, upscale: version === 3 ? groups?.enlarge === '^' : scale.kind !== 'max' };
+  // Version 2 has no sign for enlarging: sizes that adapt stay within the image, explicit ones may exceed it.
+  const isExplicit = scale.kind !== 'max' && scale.kind !== 'fit';
+  return { scale, upscale: version === 3 ? groups?.enlarge === '^' : isExplicit };
 }
 
 /**
@@ -113,10 +115,9 @@ export function parseQuality(text: string): Quality {
  * @see https://iiif.io/api/image/3.0/#45-format
  */
 export function parseFormat(text: string): OutputFormat {
-  for (const [name, type] of Object.entries(IIIF_FORMATS)) {
-    if (name === text) return { type };
-  }
-  throw new MalformedRequest('format', text, Object.keys(IIIF_FORMATS).join(', '));
+  const type = IIIF_FORMATS.get(text);
+  if (!type) throw new MalformedRequest('format', text, [...IIIF_FORMATS.keys()].join(', '));
+  return { type };
 }
 
 function parseImage(identifier: Identifier, parameters: Parameters, version: IiifVersion): ImageRequest {

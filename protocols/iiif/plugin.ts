@@ -1,6 +1,6 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { ProtocolContext } from '../context.ts';
-import { callOptions } from '../reply.ts';
+import { callOptions, READING } from '../reply.ts';
 import { splitTarget, toUri } from '../target.ts';
 import { contextOf, describeIiif, profileOf } from './describe.ts';
 import { negotiateType, negotiateVersion } from './negotiate.ts';
@@ -8,27 +8,31 @@ import { type IiifRequest, type IiifVersion, parseIiif } from './parse.ts';
 
 /** IIIF Image API 3 and 2 under prefixes of their own, and under `/iiif` whichever the client names. */
 export const iiif: FastifyPluginAsync<ProtocolContext> = async (app, context) => {
-  app.get('/iiif/3', (request, reply) => answer({ context, request, reply, version: 3 }));
-  app.get('/iiif/2', (request, reply) => answer({ context, request, reply, version: 2 }));
-  app.get('/iiif', (request, reply) => {
-    const version = negotiateVersion(request.headers.accept, context.iiifVersion);
-    return answer({ context, request, reply: reply.header('vary', 'Accept'), version });
+  const method = [...READING];
+  app.route({ method, url: '/iiif/3', handler: (_request, reply) => answer({ context, reply, version: 3 }) });
+  app.route({ method, url: '/iiif/2', handler: (_request, reply) => answer({ context, reply, version: 2 }) });
+  app.route({
+    method,
+    url: '/iiif',
+    handler: (request, reply) => {
+      const version = negotiateVersion(request.headers.accept, context.iiifVersion);
+      return answer({ context, reply: reply.header('vary', 'Accept'), version });
+    },
   });
 };
 
 interface Exchange {
   readonly context: ProtocolContext;
-  readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   readonly version: IiifVersion;
 }
 
 async function answer(exchange: Exchange): Promise<FastifyReply> {
-  const { context, request, reply, version } = exchange;
-  const { base, rest } = splitTarget(request.originalUrl);
+  const { context, reply, version } = exchange;
+  const { base, rest } = splitTarget(reply.request.originalUrl);
   const wanted = parseIiif(rest, version);
   if (wanted.kind !== 'image') return answerDocument(exchange, wanted, base + wanted.uri);
-  const image = await context.images.render(wanted.request, callOptions(request));
+  const image = await context.images.render(wanted.request, callOptions(reply));
   return context.replies.sendImage(reply.header('link', PROFILE_LINK[version]), image);
 }
 
@@ -36,11 +40,11 @@ type DocumentRequest = Extract<IiifRequest, { identifier: unknown }>;
 
 /** @param path - the image's base URI without its origin */
 async function answerDocument(exchange: Exchange, wanted: DocumentRequest, path: string): Promise<FastifyReply> {
-  const { context, request, reply, version } = exchange;
-  const id = toUri(context.publicOrigin(request) + path);
+  const { context, reply, version } = exchange;
+  const id = toUri(context.publicOrigin(reply.request) + path);
   if (wanted.kind === 'base') return reply.redirect(`${id}/info.json`, 303);
-  const type = negotiateType(request.headers.accept, version);
-  const image = await context.images.describe(wanted.identifier, request.signal);
+  const type = negotiateType(reply.request.headers.accept, version);
+  const image = await context.images.describe(wanted.identifier, callOptions(reply));
   reply.header('vary', 'Accept').header('link', infoLinks(type, version));
   const { lastModified } = image.validators;
   return context.replies.sendDescriptor(reply, { type, text: describeIiif(image, id, version), lastModified });

@@ -26,16 +26,20 @@ export interface View {
 /** Before the first command. */
 export const INITIAL_VIEW: View = { rotation: UPRIGHT, encoding: {} };
 
-/** A picture for which only the image is missing. */
-export type Picture = Omit<ImageRequest, 'identifier'> & {
+/** A view that has an image to look at. */
+export type ImageView = View & { readonly identifier: Identifier };
+
+/** What a command for a picture comes to. */
+export interface Picture {
+  readonly request: ImageRequest;
   /** Exports are given a file name. */
   readonly isExport: boolean;
-};
+}
 
 /** One IIP command; its argument comes percent-decoded unless it says otherwise. */
 export type Command = { readonly name: string } & (
   | { readonly kind: 'modifier'; readonly read: (argument: string) => Partial<View> }
-  | { readonly kind: 'picture'; readonly read: (argument: string, view: View) => Picture }
+  | { readonly kind: 'picture'; readonly read: (argument: string, view: ImageView) => Picture }
   | { readonly kind: 'image'; readonly read: (raw: string) => Partial<View> }
   | { readonly kind: 'object' }
 );
@@ -71,8 +75,9 @@ function identifierOf(raw: string): Identifier {
   return parseIdentifier(decodeLeniently(raw.replaceAll('+', ' ')));
 }
 
-function tileOf(argument: string, command: string, type: FormatName, view: View): Picture {
-  return {
+function tileOf(argument: string, command: string, type: FormatName, view: ImageView): Picture {
+  const request: ImageRequest = {
+    identifier: view.identifier,
     region: { kind: 'tile', tile: { grid: 'stored', ...parseTile(argument, command) } },
     scale: { kind: 'max' },
     upscale: false,
@@ -80,14 +85,15 @@ function tileOf(argument: string, command: string, type: FormatName, view: View)
     rotation: view.rotation,
     quality: 'default',
     format: formatOf(type, view.encoding),
-    isExport: false,
   };
+  return { request, isExport: false };
 }
 
 /** Without a size the region goes out at its own, hence no leave to enlarge it: `max` would take it to the limits. */
-function exportOf(type: FormatName, view: View): Picture {
+function exportOf(type: FormatName, view: ImageView): Picture {
   const scale = scaleOf(view);
-  return {
+  const request: ImageRequest = {
+    identifier: view.identifier,
     region: view.part ? { kind: 'fraction', part: view.part } : { kind: 'full' },
     scale,
     upscale: scale.kind !== 'max',
@@ -95,8 +101,8 @@ function exportOf(type: FormatName, view: View): Picture {
     rotation: view.rotation,
     quality: 'default',
     format: formatOf(type, view.encoding),
-    isExport: true,
   };
+  return { request, isExport: true };
 }
 
 function scaleOf({ width, height }: View): Scale {

@@ -1,7 +1,7 @@
 import type { Identifier } from '../../image/identifier.ts';
 import type { ImageRequest, Rotation } from '../../image/request.ts';
 import { decodeLeniently } from '../target.ts';
-import { commandOf, INITIAL_VIEW, type Picture, type View } from './commands.ts';
+import { type Command, commandOf, type ImageView, INITIAL_VIEW, type Picture, type View } from './commands.ts';
 import { type IipObject, objectOf } from './describe.ts';
 import { IipError, type IipFault } from './errors.ts';
 
@@ -23,10 +23,10 @@ export interface WantedObject {
 
 /** What has been read so far, left to right. */
 interface Reading {
-  readonly view: View;
-  readonly picture?: Picture & { readonly identifier: Identifier };
-  readonly objects: readonly WantedObject[];
-  readonly faults: readonly IipFault[];
+  view: View;
+  picture?: Picture;
+  readonly objects: WantedObject[];
+  readonly faults: IipFault[];
 }
 
 /**
@@ -36,58 +36,62 @@ interface Reading {
  * @throws IipError, MalformedRequest
  */
 export function parseIip(query: string): IipRequest {
+  const reading: Reading = { view: INITIAL_VIEW, objects: [], faults: [] };
   const tokens = query.split('&').filter((token) => token !== '');
-  if (tokens.length === 0) return { kind: 'nothing' };
-  const { view, picture, objects, faults } = tokens.reduce(readToken, { view: INITIAL_VIEW, objects: [], faults: [] });
-  if (picture) {
-    const { isExport, ...request } = picture;
-    return { kind: 'picture', request, isExport };
-  }
+  for (const token of tokens) readToken(reading, token);
+  const { view, picture, objects, faults } = reading;
+  if (picture) return { kind: 'picture', request: picture.request, isExport: picture.isExport };
   if (faults.length > 0) throw new IipError(faults);
-  if (objects.length === 0) throw new IipError([{ code: '2 1', argument: query }]);
-  return { kind: 'objects', objects, identifier: view.identifier };
+  if (objects.length > 0) return { kind: 'objects', objects, identifier: view.identifier };
+  if (tokens.length === 0) return { kind: 'nothing' };
+  throw new IipError([{ code: '2 1', argument: query }]);
 }
 
 /** A token without `=` is name and value at once. One with nothing behind it is not there at all. */
-function readToken(reading: Reading, token: string): Reading {
+function readToken(reading: Reading, token: string): void {
   const equals = token.indexOf('=');
   const name = equals < 0 ? token : token.slice(0, equals);
   const value = equals < 0 ? token : token.slice(equals + 1);
-  return value === '' ? reading : readCommand(reading, name, value);
+  if (value !== '') readCommand(reading, name, value);
 }
 
-function readCommand(reading: Reading, name: string, raw: string): Reading {
+function readCommand(reading: Reading, name: string, raw: string): void {
   const command = commandOf(name);
-  if (!command) return withFault(reading, { code: '2 2', argument: name });
-  const { view } = reading;
-  switch (command.kind) {
+  switch (command?.kind) {
     case 'image':
-      return { ...reading, view: { ...view, ...command.read(raw) } };
+      reading.view = { ...reading.view, ...command.read(raw) };
+      break;
     case 'modifier':
-      return { ...reading, view: { ...view, ...command.read(decodeLeniently(raw)) } };
+      reading.view = { ...reading.view, ...command.read(decodeLeniently(raw)) };
+      break;
     case 'picture':
-      return withPicture(reading, command.read(decodeLeniently(raw), view));
+      addPicture(reading, command, raw);
+      break;
     case 'object':
-      return withObject(reading, decodeLeniently(raw).toLowerCase());
+      addObject(reading, decodeLeniently(raw).toLowerCase());
+      break;
+    case undefined:
+      reading.faults.push({ code: '2 2', argument: name });
   }
 }
 
-function withPicture(reading: Reading, picture: Picture): Reading {
-  const { identifier } = reading.view;
-  if (reading.picture) return reading;
-  return identifier
-    ? { ...reading, picture: { ...picture, identifier } }
-    : withFault(reading, { code: '1 3', argument: '' });
+function addPicture(reading: Reading, command: Extract<Command, { kind: 'picture' }>, raw: string): void {
+  const { view, faults } = reading;
+  if (!hasImage(view)) {
+    faults.push({ code: '1 3', argument: '' });
+    return;
+  }
+  const picture = command.read(decodeLeniently(raw), view);
+  reading.picture ??= picture;
 }
 
-function withObject(reading: Reading, name: string): Reading {
+function hasImage(view: View): view is ImageView {
+  return view.identifier !== undefined;
+}
+
+function addObject({ view, objects, faults }: Reading, name: string): void {
   const object = objectOf(name);
-  if (!object) return withFault(reading, { code: '3 2', argument: name });
-  const { identifier, rotation } = reading.view;
-  if (object.isOfImage && !identifier) return withFault(reading, { code: '1 3', argument: name });
-  return { ...reading, objects: [...reading.objects, { object, rotation }] };
-}
-
-function withFault(reading: Reading, fault: IipFault): Reading {
-  return { ...reading, faults: [...reading.faults, fault] };
+  if (!object) faults.push({ code: '3 2', argument: name });
+  else if (object.isOfImage && !view.identifier) faults.push({ code: '1 3', argument: name });
+  else objects.push({ object, rotation: view.rotation });
 }

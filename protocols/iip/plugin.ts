@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { MalformedRequest } from '../../image/errors.ts';
 import type { ProtocolContext } from '../context.ts';
-import { callOptions } from '../reply.ts';
+import { callOptions, READING } from '../reply.ts';
 import { splitTarget } from '../target.ts';
 import { isHandshake } from './describe.ts';
 import { dispositionOf } from './disposition.ts';
@@ -24,17 +24,23 @@ const WELCOME =
 export const iip: FastifyPluginAsync<ProtocolContext> = async (app, context) => {
   const config = { errorBody: iipErrorBody };
   takeAnyBody(app);
-  app.get('/iip', { config }, (request, reply) =>
-    answer({ context, request, reply }, splitTarget(request.originalUrl).query),
-  );
-  app.post('/iip', { config, bodyLimit: LARGEST_BODY }, (request, reply) =>
-    answer({ context, request, reply }, bodyOf(request)),
-  );
+  app.route({
+    method: [...READING],
+    url: '/iip',
+    config,
+    handler: async (request, reply) => answer({ context, reply }, splitTarget(request.originalUrl).query),
+  });
+  app.route({
+    method: 'POST',
+    url: '/iip',
+    config,
+    bodyLimit: LARGEST_BODY,
+    handler: async (request, reply) => answer({ context, reply }, bodyOf(request)),
+  });
 };
 
 interface Exchange {
   readonly context: ProtocolContext;
-  readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
 
@@ -52,11 +58,11 @@ async function answer(exchange: Exchange, query: string): Promise<FastifyReply> 
 
 type Wanted<Kind> = Extract<IipRequest, { kind: Kind }>;
 
-async function answerPicture({ context, request, reply }: Exchange, wanted: Wanted<'picture'>): Promise<FastifyReply> {
+async function answerPicture({ context, reply }: Exchange, wanted: Wanted<'picture'>): Promise<FastifyReply> {
   const { identifier, format } = wanted.request;
-  const picture = await context.images.render(wanted.request, callOptions(request));
+  const picture = await context.images.render(wanted.request, callOptions(reply));
   if (wanted.isExport && picture.image) {
-    const kind = request.method === 'POST' ? 'attachment' : 'inline';
+    const kind = reply.request.method === 'POST' ? 'attachment' : 'inline';
     const size = picture.resolved?.size;
     reply.header('content-disposition', dispositionOf({ identifier, type: format.type, size, kind }));
   }
@@ -65,9 +71,9 @@ async function answerPicture({ context, request, reply }: Exchange, wanted: Want
 
 /** @param query - quoted where the objects have nothing to say */
 async function answerObjects(exchange: Exchange, wanted: Wanted<'objects'>, query: string): Promise<FastifyReply> {
-  const { context, request, reply } = exchange;
+  const { context, reply } = exchange;
   const { identifier, objects } = wanted;
-  const image = identifier && (await context.images.describe(identifier, request.signal));
+  const image = identifier && (await context.images.describe(identifier, callOptions(reply)));
   const lines = objects.flatMap(({ object, rotation }) => {
     if (!object.isOfImage) return object.lines;
     return image ? object.describe(image, rotation) : [];

@@ -150,7 +150,7 @@ async function describe(
   signal: AbortSignal,
 ): Promise<ListedEntry | undefined> {
   try {
-    const { width, height } = (await images.describe(identifier, signal)).levels[0];
+    const { width, height } = (await images.describe(identifier, { signal })).levels[0];
     return { kind: 'image', identifier, size: { width, height } };
   } catch (error) {
     if (error instanceof SourceNotFound || !(error instanceof ImageError)) return undefined;

@@ -4,6 +4,7 @@ import type { DecodeTools } from '../../codecs/decode-tools.ts';
 import { openSource } from '../../codecs/open-source.ts';
 import type { Identifier } from '../../image/identifier.ts';
 import type { ImageSource } from '../../image/source.ts';
+import { shareNext } from '../share-next.ts';
 import { createFileBytes, identityOf, statOf } from './file-bytes.ts';
 import { openConfined, type Root } from './open-confined.ts';
 
@@ -37,7 +38,7 @@ export async function openImage(root: Root, identifier: Identifier, tools: Decod
     identity,
     sharedIdentity: `${canonicalName}\n${stats.size}\n${stats.mtimeNs}\n${source.digest}`,
     lastModified: stats.mtime,
-    isUnchanged: async () => identityOf(await statOf(descriptor)) === identity,
+    isUnchanged: shareNext(async () => identityOf(await statOf(descriptor)) === identity),
     isCurrent: async () => {
       const now = await statPath(path, { bigint: true }).catch(() => undefined);
       return now !== undefined && identityOf(now) === identity;

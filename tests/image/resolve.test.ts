@@ -16,7 +16,7 @@ import type { PixelLayout } from '../../image/source.ts';
 import { anySize } from './arbitraries.ts';
 
 const LAYOUT: PixelLayout = { bands: 3, photometric: 'rgb', hasAlpha: false, bitsPerSample: 8 };
-const LIMITS: Limits = { maxSide: 5000, allowUpscaling: true };
+const LIMITS: Limits = { maxSide: 5000, allowUpscaling: true, maxDecodedBytes: 320 * 2 ** 20 };
 const IMAGE = { width: 1000, height: 700 };
 
 function sourceOf(size: { width: number; height: number }, layout = LAYOUT) {
@@ -124,8 +124,25 @@ describe('sizes of IIIF', () => {
     );
   });
 
+  it('keep within the pixels that the decode budget allows, refusing only what is explicit', () => {
+    const image = { width: 2000, height: 1000 };
+    const budget = { maxDecodedBytes: 500_000 * 3 }; // a quarter of the image
+    assert.equal(outcome({ scale: max }, budget, image), '1000x500');
+    assert.equal(outcome({ scale: fit(1800, 1800) }, budget, image), '1000x500');
+    assert.equal(outcome({ scale: fit(800, 800) }, budget, image), '800x400');
+    assert.equal(outcome({ scale: width(1000) }, budget, image), '1000x500');
+    assert.equal(outcome({ scale: width(1001) }, budget, image), 'SizeOverLimit');
+    assert.equal(outcome({ scale: width(1800), oversize: 'reduce' }, budget, image), '1000x500');
+  });
+
+  it('reach the full limit of 5000 on a side for 8-bit colour with the default budget', () => {
+    const image = { width: 60_000, height: 60_000 };
+    assert.equal(outcome({ scale: max }, {}, image), '5000x5000');
+    assert.equal(outcome({ scale: exact(5000, 5000) }, {}, image), '5000x5000');
+  });
+
   it('refuses what the format cannot hold', () => {
-    const unlimited = { maxSide: Number.POSITIVE_INFINITY };
+    const unlimited = { maxSide: Number.POSITIVE_INFINITY, maxDecodedBytes: 2 ** 40 };
     const limits: [FormatName, number][] = [
       ['jpeg', 65_500],
       ['webp', 16_383],
@@ -263,6 +280,7 @@ describe('resolve', () => {
   });
   const anyLimits = fc.record({
     maxSide: fc.constantFrom(1, 100, 5000, Number.POSITIVE_INFINITY),
+    maxDecodedBytes: fc.constantFrom(30, 3000, 2 ** 28),
     allowUpscaling: fc.boolean(),
   });
   const CEILINGS = { jpeg: 65_500, webp: 16_383, avif: 16_384, png: 2 ** 31 - 1, tiff: 2 ** 31 - 1 };
@@ -274,6 +292,7 @@ describe('resolve', () => {
       if (w === undefined || h === undefined) return;
       const limit = Math.min(limits.maxSide, CEILINGS[part.format.type]);
       assert.ok(Number(w) >= 1 && Number(h) >= 1 && Number(w) <= limit && Number(h) <= limit);
+      assert.ok(Number(w) * Number(h) * 3 <= limits.maxDecodedBytes);
       const mayEnlarge = part.upscale && limits.allowUpscaling;
       assert.ok(mayEnlarge || (Number(w) <= image.width && Number(h) <= image.height));
     });

@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { ImageError } from '../../image/errors.ts';
 import type { Identifier } from '../../image/identifier.ts';
 import { pyramidOf } from '../../image/pyramid.ts';
-import type { ImageRequest } from '../../image/request.ts';
+import type { ImageRequest, ResolvedRequest } from '../../image/request.ts';
 import type { ImageAnswer, ImageDescription, ImageService, Validators } from '../../image/service.ts';
 import { type ProtocolOptions, registerProtocols } from '../../protocols/plugin.ts';
 import { routeOf } from '../../protocols/target.ts';
@@ -28,6 +28,15 @@ export const DESCRIPTION: ImageDescription = {
 
 export const BODY = Uint8Array.of(1, 2, 3, 4, 5);
 
+/** What every request comes to unless a test says otherwise. */
+export const RESOLVED: ResolvedRequest = {
+  region: { x: 0, y: 0, width: 1000, height: 700 },
+  size: { width: 1000, height: 700 },
+  rotation: { mirror: false, degrees: 0 },
+  quality: 'color',
+  format: { type: 'jpeg' },
+};
+
 /** An image service that remembers what it was asked and has the same answer to everything. */
 export interface StubService extends ImageService {
   readonly requests: ImageRequest[];
@@ -36,7 +45,7 @@ export interface StubService extends ImageService {
 
 export function stubService(
   description: ImageDescription = DESCRIPTION,
-  answered: Pick<ImageAnswer, 'resolved'> = {},
+  answered: Pick<ImageAnswer, 'resolved'> = { resolved: RESOLVED },
 ): StubService {
   const requests: ImageRequest[] = [];
   const described: Identifier[] = [];

@@ -15,8 +15,8 @@ const folder = mkdtempSync(join(tmpdir(), 'mezzotint-app-'));
 const opened: Application[] = [];
 
 async function start(env: Record<string, string> = {}): Promise<Application> {
-  const config = loadConfig({ argv: [], env, readFile: () => '', cores: 2 });
-  const application = await createApp({ config, folder, log: silentLog });
+  const config = loadConfig({ argv: [folder], env, readFile: () => '', cores: 2 });
+  const application = await createApp({ config, log: silentLog });
   opened.push(application);
   return application;
 }

@@ -38,8 +38,8 @@ before(async () => {
   symlinkSync(join(outside, 'outside.tif'), join(folder, 'leak.tif'));
   symlinkSync(join(folder, 'sub'), join(folder, 'within'));
   symlinkSync(join(folder, 'nowhere'), join(folder, 'dangling.tif'));
-  const config = loadConfig({ argv: [], env: {}, readFile: () => '', cores: 2 });
-  application = await createApp({ config, folder, log: silentLog });
+  const config = loadConfig({ argv: [folder], env: {}, readFile: () => '', cores: 2 });
+  application = await createApp({ config, log: silentLog });
 });
 
 after(async () => {

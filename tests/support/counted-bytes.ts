@@ -16,7 +16,7 @@ export function memoryBytes(content: Uint8Array): CountedBytes {
     async read(offset, length, signal) {
       signal?.throwIfAborted();
       count(counts, { offset, length, size: content.byteLength });
-      return content.slice(offset, offset + length);
+      return new Uint8Array(content.subarray(offset, offset + length));
     },
     async close() {
       counts.closes++;

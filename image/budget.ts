@@ -1,0 +1,27 @@
+import { clamp, type Size } from './geometry.ts';
+import type { ImageSource } from './source.ts';
+
+/** What a pixel of an image takes once it is decoded. */
+export function bytesPerPixel({ bands, bitsPerSample }: ImageSource['layout']): number {
+  return bands * Math.ceil(bitsPerSample / 8);
+}
+
+/**
+ * The most output pixels whose window fits the decode budget whatever level serves them: the level read is at most one
+ * step of the pyramid finer than what is asked for.
+ */
+export function maxAreaOf({ levels, layout }: Pick<ImageSource, 'levels' | 'layout'>, maxDecodedBytes: number): number {
+  const budget = Math.floor(maxDecodedBytes / bytesPerPixel(layout));
+  const steps = levels.slice(1).map((level, index) => level.scaleFactor / (levels[index]?.scaleFactor ?? 1));
+  const isWholeImageAffordable = levels[0].width * levels[0].height <= budget;
+  return isWholeImageAffordable ? budget : Math.floor(budget / Math.max(1, ...steps) ** 2);
+}
+
+/** The size itself, or the largest of its shape that has no more than `maxArea` pixels, 1 or more. */
+export function withinArea(size: Size, maxArea: number): Size {
+  const area = size.width * size.height;
+  if (area <= maxArea) return size;
+  const factor = Math.sqrt(maxArea / area);
+  const width = clamp(Math.floor(size.width * factor), 1, maxArea);
+  return { width, height: clamp(Math.floor(size.height * factor), 1, Math.floor(maxArea / width)) };
+}

@@ -1,0 +1,2 @@
+/** The server cannot start; the message is one line for the operator. */
+export class StartFailure extends Error {}

@@ -1,0 +1,113 @@
+import type { Config, StartConfig } from '../config/config.ts';
+import { findImageRoot, makeSampleFolder } from './image-root.ts';
+import { addressForPeople, findFreePort, listenProblem } from './listen-address.ts';
+import type { LineSink } from './logging/line-sink.ts';
+import type { Log } from './logging/log.ts';
+import { openLog } from './logging/open-log.ts';
+import { openStandardSink } from './logging/open-sink.ts';
+import { createProgress } from './progress.ts';
+import { startDrawing } from './sample-drawing.ts';
+import { removeSocket, removeStaleSocket } from './socket-file.ts';
+import { StartFailure } from './start-failure.ts';
+import { type Outcome, type Supervisor, supervise } from './supervisor.ts';
+
+const FLUSH_MS = 1000;
+
+/** The folder and everything else the workers get, checked against this machine. */
+interface Prepared {
+  readonly config: Config;
+  readonly folder: string;
+  readonly log: Log;
+}
+
+/**
+ * Runs the server until a signal ends it.
+ *
+ * @param sampleFolder - what is served when no folder is configured
+ * @returns the exit code, with everything written that was to be written
+ * @throws StartFailure when nothing was started
+ */
+export async function runServer(start: StartConfig, sampleFolder: string): Promise<number> {
+  const { config, folder, log } = await prepare(start, sampleFolder);
+  const people = openStandardSink(process.stdout);
+  let cancelDrawing = (): void => {};
+  const onServing = () => {
+    people.write(`Mezzotint serves ${folder} at ${addressForPeople(config.listen)}`);
+    log.info('serving', { folder, address: addressForPeople(config.listen), workers: config.workers });
+    if (start.files.root === undefined && start.drawSamples) cancelDrawing = drawSamples(folder, log);
+  };
+  for (const notice of config.notices) log.info(notice);
+  const supervisor = supervise({ config, log, onServing });
+  obeySignals(supervisor, log);
+  const outcome = await supervisor.ended;
+  cancelDrawing();
+  return close(outcome, config, { people, log });
+}
+
+async function prepare(start: StartConfig, sampleFolder: string): Promise<Prepared> {
+  const { drawSamples: _, ...config } = start;
+  const { root } = start.files;
+  const folder = root === undefined ? await makeSampleFolder(sampleFolder) : await findImageRoot(root);
+  const listen = await prepareListening(start.listen);
+  const log = openSupervisorLog(start.log);
+  return { config: { ...config, listen, files: { ...start.files, root: folder } }, folder, log };
+}
+
+async function prepareListening(listen: Config['listen']): Promise<Config['listen']> {
+  try {
+    if (listen.unixPath !== undefined) await removeStaleSocket(listen.unixPath);
+    else if (listen.port === 0) return { ...listen, port: await findFreePort(listen.host) };
+    return listen;
+  } catch (error) {
+    const { code = '', message } = error instanceof Error ? toErrno(error) : { message: String(error) };
+    throw new StartFailure(listenProblem(listen, code, message), { cause: error });
+  }
+}
+
+function toErrno(error: NodeJS.ErrnoException): { code?: string | undefined; message: string } {
+  return error;
+}
+
+function openSupervisorLog(config: Config['log']): Log {
+  try {
+    return openLog(config);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StartFailure(`Mezzotint cannot write its log: ${reason}. Choose another file with LOGFILE.`, {
+      cause: error,
+    });
+  }
+}
+
+/** The first signal lets requests finish, the second does not. */
+function obeySignals(supervisor: Supervisor, log: Log): void {
+  let isStopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (isStopping) return supervisor.kill();
+    isStopping = true;
+    log.info('stopping', { signal });
+    supervisor.stop();
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('SIGHUP', () => {
+    log.info('emptying caches');
+    supervisor.emptyCaches();
+  });
+}
+
+function drawSamples(folder: string, log: Log): () => void {
+  const onProgress = createProgress('Drawing sample images', process.stderr);
+  const onFailure = (reason: string) => log.error('the sample images could not be drawn', { reason });
+  return startDrawing({ folder, onProgress, onFailure });
+}
+
+async function close(outcome: Outcome, { listen }: Config, outputs: { people: LineSink; log: Log }): Promise<number> {
+  const { exitCode, problem } = outcome;
+  if (listen.unixPath !== undefined && problem === undefined) await removeSocket(listen.unixPath);
+  const errors = openStandardSink(process.stderr);
+  if (problem !== undefined) errors.write(problem);
+  else outputs.log.info('stopped');
+  await Promise.all([errors, outputs.people, outputs.log].map((output) => output.flush(FLUSH_MS)));
+  return exitCode;
+}

@@ -1,0 +1,91 @@
+import cluster from 'node:cluster';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Config } from '../config/config.ts';
+import { listenProblem } from './listen-address.ts';
+import type { Log } from './logging/log.ts';
+import { openWorkerSlot } from './worker-slot.ts';
+
+/** What supervising needs. */
+export interface SupervisorNeeds {
+  readonly config: Config;
+  readonly log: Log;
+  /** The first worker listens. */
+  readonly onServing: () => void;
+}
+
+/** How it ended. */
+export interface Outcome {
+  readonly exitCode: number;
+  /** What a person should know about a failure, in one line. */
+  readonly problem?: string;
+}
+
+/** The process tree. */
+export interface Supervisor {
+  /** Resolves when the last worker is gone for good. */
+  readonly ended: Promise<Outcome>;
+  /** Takes no more connections and lets requests finish. */
+  stop(): void;
+  /** Ends every worker at once. */
+  kill(): void;
+  emptyCaches(): void;
+}
+
+const DOES_NOT_START = 'Mezzotint gives up: its workers die before they can serve. The log says why.';
+
+/** Starts the workers and replaces those that die, so that no crash of one ends the service. */
+export function supervise({ config, log, onServing }: SupervisorNeeds): Supervisor {
+  setUpCluster();
+  let outcome: Outcome = { exitCode: 0 };
+  let isServing = false;
+  let running = config.workers;
+  let reportEnd: (outcome: Outcome) => void;
+  const ended = new Promise<Outcome>((resolve) => {
+    reportEnd = resolve;
+  });
+  const slots = Array.from({ length: config.workers }, () =>
+    openWorkerSlot({
+      config,
+      log,
+      onServing: announce,
+      onCannotListen: (code, reason) => fail(listenProblem(config.listen, code, reason)),
+      onGivenUp: () => fail(DOES_NOT_START),
+      onEnded: countDown,
+    }),
+  );
+  return { ended, stop, kill, emptyCaches };
+
+  function announce(): void {
+    if (!isServing) onServing();
+    isServing = true;
+  }
+
+  function fail(problem: string): void {
+    if (outcome.exitCode === 0) outcome = { exitCode: 1, problem };
+    stop();
+  }
+
+  function countDown(): void {
+    running -= 1;
+    if (running === 0) reportEnd(outcome);
+  }
+
+  function stop(): void {
+    for (const slot of slots) slot.stop();
+  }
+
+  function kill(): void {
+    outcome = { ...outcome, exitCode: 1 };
+    for (const slot of slots) slot.kill();
+  }
+
+  function emptyCaches(): void {
+    for (const slot of slots) slot.emptyCaches();
+  }
+}
+
+function setUpCluster(): void {
+  const exec = fileURLToPath(new URL(`./worker${extname(import.meta.url)}`, import.meta.url));
+  cluster.setupPrimary({ exec, args: [], serialization: 'advanced' }); // the default would turn Infinity into null
+}

@@ -1,0 +1,129 @@
+import cluster, { type Worker } from 'node:cluster';
+import { performance } from 'node:perf_hooks';
+import type { Config } from '../config/config.ts';
+import type { Log } from './logging/log.ts';
+import type { SupervisorMessage, WorkerMessage } from './messages.ts';
+import { type Death, judgeDeaths } from './respawn.ts';
+
+/** What a slot needs, and whom it tells. */
+export interface SlotNeeds {
+  readonly config: Config;
+  readonly log: Log;
+  readonly onServing: () => void;
+  readonly onCannotListen: (code: string, reason: string) => void;
+  /** Its processes die before they serve, again and again. */
+  readonly onGivenUp: () => void;
+  /** After `stop`, or after giving up: there is no process any more and there will be none. */
+  readonly onEnded: () => void;
+}
+
+/** A place for one worker: whichever process has it dies, another takes it. */
+export interface WorkerSlot {
+  emptyCaches(): void;
+  /** Lets the worker finish its requests; no other takes its place. */
+  stop(): void;
+  kill(): void;
+}
+
+/** Longer than the worker's own limit: only one that hangs is killed. */
+const PATIENCE_MS = 23_000;
+/** What judging deaths can make use of. */
+const DEATHS_KEPT = 16;
+
+/** Starts a worker and keeps one running until it is stopped. */
+export function openWorkerSlot(needs: SlotNeeds): WorkerSlot {
+  const { config, log } = needs;
+  let worker: Worker | undefined;
+  let pause: NodeJS.Timeout | undefined;
+  let deaths: readonly Death[] = [];
+  let isStopping = false;
+
+  function spawn(): void {
+    worker = forkWorker(config.threads, { ...needs, onReady, onExit });
+  }
+
+  function onReady(ready: Worker): void {
+    order(ready, isStopping ? { kind: 'stop' } : { kind: 'start', config });
+  }
+
+  function onExit(death: Death, reason: string): void {
+    worker = undefined;
+    clearTimeout(pause);
+    if (isStopping) needs.onEnded();
+    else replace(death, reason);
+  }
+
+  function replace(death: Death, reason: string): void {
+    log.error('a worker died', { reason, livedMs: Math.round(death.livedMs), hasServed: death.hasServed });
+    deaths = [...deaths, death].slice(-DEATHS_KEPT);
+    const verdict = judgeDeaths(deaths);
+    if (verdict.kind === 'respawn') pause = setTimeout(spawn, verdict.delayMs);
+    else giveUp();
+  }
+
+  function giveUp(): void {
+    isStopping = true;
+    needs.onGivenUp();
+    needs.onEnded();
+  }
+
+  function stop(): void {
+    if (isStopping) return;
+    isStopping = true;
+    clearTimeout(pause);
+    if (worker) drain(worker);
+    else needs.onEnded();
+  }
+
+  function drain(running: Worker): void {
+    order(running, { kind: 'stop' });
+    pause = setTimeout(kill, PATIENCE_MS);
+  }
+
+  function kill(): void {
+    worker?.process.kill('SIGKILL');
+  }
+
+  spawn();
+  return { stop, kill, emptyCaches: () => worker && order(worker, { kind: 'empty-caches' }) };
+}
+
+type ForkEvents = Pick<SlotNeeds, 'onServing' | 'onCannotListen' | 'log'> & {
+  readonly onReady: (worker: Worker) => void;
+  readonly onExit: (death: Death, reason: string) => void;
+};
+
+/** One process. The log gets a thread of its own, lest a stalled disk hold up decoding. */
+function forkWorker(threads: number, events: ForkEvents): Worker {
+  const born = performance.now();
+  const worker = cluster.fork({ MALLOC_ARENA_MAX: '2', UV_THREADPOOL_SIZE: String(threads + 1) });
+  let hasServed = false;
+  const onMessage = (message: WorkerMessage) => {
+    if (message.kind === 'ready') events.onReady(worker);
+    else if (message.kind === 'cannot-listen') events.onCannotListen(message.code, message.reason);
+    else onListening();
+  };
+  const onListening = () => {
+    hasServed = true;
+    events.onServing();
+  };
+  const onExit = (reason: string) => {
+    const at = performance.now();
+    events.onExit({ at, hasServed, livedMs: at - born }, reason);
+  };
+  worker.on('message', onMessage);
+  worker.once('exit', (code, signal) => onExit(signal ?? `exit code ${code}`));
+  worker.on('error', (error) => {
+    if (worker.process.pid === undefined)
+      onExit(error.message); // never came to life, and so never exits
+    else events.log.error('a worker cannot be reached', { error });
+  });
+  return worker;
+}
+
+/** An order that does not arrive needs no answer: the worker is gone, and its end is seen elsewhere. */
+function order(worker: Worker, message: SupervisorMessage): void {
+  if (worker.isConnected()) worker.send(message, ignore);
+}
+
+function ignore(): void {}

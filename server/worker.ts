@@ -1,0 +1,103 @@
+import { on } from 'node:events';
+import type { Config } from '../config/config.ts';
+import { createApp } from './app.ts';
+import type { Log } from './logging/log.ts';
+import { openLog } from './logging/open-log.ts';
+import type { SupervisorMessage, WorkerMessage } from './messages.ts';
+
+/** How long requests may take to finish after the order to stop. */
+const DRAIN_MS = 20_000;
+const SWEEP_MS = 100;
+const FLUSH_MS = 1000;
+
+type Server = Awaited<ReturnType<typeof createApp>>;
+
+await runWorker();
+
+/** Serves from the first order, which brings the configuration, to the order to stop. */
+async function runWorker(): Promise<void> {
+  const orders = on(process, 'message');
+  const config = await receiveConfig(orders);
+  const log = openWorkerLog(config.log);
+  exitOnDefect(log);
+  const server = await createApp({ config, log }).catch((error) => leave(log, 'the server cannot be set up', error));
+  await listen(server, config).catch((error) => reportListenFailure(log, error));
+  const obey = ordersOf(server, log);
+  process.on('SIGTERM', () => obey({ kind: 'stop' }));
+  process.on('SIGHUP', () => obey({ kind: 'empty-caches' }));
+  await tell({ kind: 'listening' });
+  for await (const [order] of orders) obey(order);
+}
+
+async function receiveConfig(orders: AsyncIterator<SupervisorMessage[]>): Promise<Config> {
+  process.on('SIGINT', ignore); // a terminal sends it to every process; the supervisor's order follows
+  await tell({ kind: 'ready' });
+  const order = (await orders.next()).value?.[0];
+  return order?.kind === 'start' ? order.config : process.exit(0); // stopped before it began
+}
+
+/** The supervisor could open the log's file; if that is over, standard error is still there. */
+function openWorkerLog(config: Config['log']): Log {
+  try {
+    return openLog(config);
+  } catch (error) {
+    const log = openLog({ ...config, file: undefined });
+    log.error('the log file cannot be opened', { error });
+    return log;
+  }
+}
+
+/** After a defect nothing in the process can be relied on: say so once and make room for a fresh one. */
+function exitOnDefect(log: Log): void {
+  const die = (error: unknown) => void leave(log, 'a defect ends this process', error);
+  process.once('uncaughtException', die);
+  process.once('unhandledRejection', die);
+}
+
+async function leave(log: Log, message: string, error: unknown): Promise<never> {
+  log.error(message, { error });
+  await log.flush(FLUSH_MS);
+  return process.exit(1);
+}
+
+async function listen({ app }: Server, config: Config): Promise<void> {
+  const { host, port, unixPath, backlog } = config.listen;
+  await app.listen(unixPath === undefined ? { host, port, backlog } : { path: unixPath, backlog });
+}
+
+async function reportListenFailure(log: Log, error: NodeJS.ErrnoException): Promise<never> {
+  await tell({ kind: 'cannot-listen', code: error.code ?? '', reason: error.message });
+  await log.flush(FLUSH_MS);
+  return process.exit(1);
+}
+
+/** Carries out orders; the one to stop only once. */
+function ordersOf(server: Server, log: Log): (order: SupervisorMessage) => void {
+  let isStopping = false;
+  return ({ kind }) => {
+    if (kind === 'empty-caches') server.emptyCaches();
+    if (kind !== 'stop' || isStopping) return;
+    isStopping = true;
+    void stop(server, log);
+  };
+}
+
+/** A connection that is kept alive holds up closing, and no longer serves anyone once its request is answered. */
+async function stop({ app, close }: Server, log: Log): Promise<never> {
+  const limit = setTimeout(() => void leave(log, 'requests did not finish in time', undefined), DRAIN_MS);
+  const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS);
+  await close();
+  clearInterval(sweep);
+  clearTimeout(limit);
+  await log.flush(FLUSH_MS);
+  return process.exit(0);
+}
+
+/** Resolves when the supervisor has it, or is gone. */
+function tell(message: WorkerMessage): Promise<void> {
+  return new Promise((resolve) => {
+    process.send?.(message, undefined, undefined, () => resolve());
+  });
+}
+
+function ignore(): void {}

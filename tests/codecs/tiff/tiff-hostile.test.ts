@@ -1,0 +1,317 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { deflateSync } from 'node:zlib';
+import { createDecodeTools } from '../../../codecs/decode-tools.ts';
+import { openSource } from '../../../codecs/open-source.ts';
+import { CorruptSource, ImageError, SourceNotFound, UnsupportedSource } from '../../../image/errors.ts';
+import { wholeOf } from '../../../image/geometry.ts';
+import { type CountedBytes, memoryBytes } from '../../support/counted-bytes.ts';
+import { positionPicture, softPicture, tiledDirectory } from '../../support/tiff-pictures.ts';
+import { type DirectorySpec, type TagSpec, TYPE, writeTiff } from '../../support/tiff-writer.ts';
+
+const SIGNAL = new AbortController().signal;
+const TOOLS = createDecodeTools();
+const TILE = { width: 32, height: 32 };
+const PICTURE = positionPicture({ width: 100, height: 70 }, 3);
+const MAX_BYTES_AT_OPEN = 65_536;
+
+function short(...values: number[]): TagSpec {
+  return { type: TYPE.short, values };
+}
+
+function long(...values: number[]): TagSpec {
+  return { type: TYPE.long, values };
+}
+
+/** A file that is sound but for the tags given. */
+function fileWith(tags: Record<number, TagSpec>, more: Partial<DirectorySpec> = {}): Buffer {
+  return writeTiff({ directories: [{ ...tiledDirectory(PICTURE, TILE, { tags }), ...more }] });
+}
+
+/** A file of which every tile holds these bytes. */
+function fileOf(tile: Uint8Array, compression: number, tags: Record<number, TagSpec> = {}): Buffer {
+  const directory = tiledDirectory(PICTURE, TILE, { tags: { 259: short(compression), ...tags }, encode: () => tile });
+  return writeTiff({ directories: [directory] });
+}
+
+const SOUND = fileWith({});
+const REDUCED = { 254: long(1) };
+const TILE_BYTES = TILE.width * TILE.height * 3;
+
+function chain(nexts: readonly number[]): Buffer {
+  const directories = nexts.map((next, index) => {
+    const picture = positionPicture({ width: 100 >> index, height: 70 >> index }, 3);
+    return tiledDirectory(picture, TILE, { next, tags: index === 0 ? {} : REDUCED });
+  });
+  return writeTiff({ directories });
+}
+
+function longChain(count: number): Buffer {
+  const directories = Array.from({ length: count }, (_, index) => ({
+    tags: { 256: long(1), 257: long(1) },
+    next: index + 1 < count ? index + 1 : -1,
+  }));
+  return writeTiff({ directories: [{ ...tiledDirectory(PICTURE, TILE), next: 1 }, ...directories.slice(1)] });
+}
+
+function withEntryCount(count: number): Buffer {
+  const file = Buffer.from(SOUND);
+  file.writeUInt16LE(count, file.readUInt32LE(4));
+  return file;
+}
+
+function withHeader(change: (file: Buffer) => void, isBig = false): Buffer {
+  const file = writeTiff({ isBig, directories: [tiledDirectory(PICTURE, TILE)] });
+  change(file);
+  return file;
+}
+
+type Fault = readonly [what: string, file: Uint8Array, kind: typeof CorruptSource | typeof UnsupportedSource];
+
+const FAULTS_AT_OPEN: readonly Fault[] = [
+  ['a directory that follows itself', chain([0]), CorruptSource],
+  ['two directories that follow each other', chain([1, 0]), CorruptSource],
+  ['a directory that is its own SubIFD', fileWith({}, { subIfds: [0] }), CorruptSource],
+  [
+    'the same SubIFD twice',
+    writeTiff({ directories: [{ ...tiledDirectory(PICTURE, TILE), subIfds: [1, 1] }, tiledDirectory(PICTURE, TILE)] }),
+    CorruptSource,
+  ],
+  ['5,000 directories', longChain(5000), UnsupportedSource],
+  ['5,000 SubIFDs', fileWith({}, { subIfds: Array.from({ length: 5000 }, (_, index) => 8 + index) }), CorruptSource],
+  ['4,294,967,295 SubIFDs', fileWith({ 330: { ...long(8), count: 2 ** 32 - 1, offset: 8 } }), CorruptSource],
+  ['no entries', withEntryCount(0), CorruptSource],
+  ['1,025 entries', withEntryCount(1025), CorruptSource],
+  ['65,535 entries', withEntryCount(65_535), CorruptSource],
+  ['no first directory', withHeader((file) => file.writeUInt32LE(0, 4)), CorruptSource],
+  ['a first directory past the end', withHeader((file) => file.writeUInt32LE(2 ** 32 - 1, 4)), CorruptSource],
+  ['a first directory past 2^53', withHeader((file) => file.writeBigUInt64LE(2n ** 63n, 8), true), CorruptSource],
+  ['a BigTIFF with 4-byte offsets', withHeader((file) => file.writeUInt16LE(4, 4), true), CorruptSource],
+  ['a next directory past the end', chain([2 ** 31]), CorruptSource],
+  ['a width of 0', fileWith({ 256: long(0) }), CorruptSource],
+  ['a height of 4,294,967,295', fileWith({ 257: long(2 ** 32 - 1) }), CorruptSource],
+  ['a width that is text', fileWith({ 256: { type: TYPE.ascii, values: [49, 48, 48, 0] } }), CorruptSource],
+  ['a width that is a real number', fileWith({ 256: { type: TYPE.float, values: [100] } }), CorruptSource],
+  ['a width of no known type', fileWith({ 256: { type: 99, values: [100] } }), CorruptSource],
+  ['a width without a value', fileWith({ 256: { ...long(100), count: 0 } }), CorruptSource],
+  [
+    'a width of many values elsewhere',
+    fileWith({ 256: { ...long(100), count: 2 ** 32 - 1, offset: 8 } }),
+    CorruptSource,
+  ],
+  ['tiles of 0 x 0', fileWith({ 322: short(0), 323: short(0) }), CorruptSource],
+  ['tiles of 65,536 x 65,536', fileWith({ 322: long(65_536), 323: long(65_536) }), UnsupportedSource],
+  ['tiles of 16,384 x 16,384', fileWith({ 322: short(16_384), 323: short(16_384) }), UnsupportedSource],
+  ['tiles of 4,294,967,295 x 1', fileWith({ 322: long(2 ** 32 - 1), 323: long(1) }), UnsupportedSource],
+  ['too few tile offsets', fileWith({ 324: long(8, 9, 10) }), CorruptSource],
+  ['too many tile byte counts', fileWith({ 325: long(...Array.from({ length: 13 }, () => 8)) }), CorruptSource],
+  [
+    'tile offsets past the end',
+    fileWith({ 324: { ...long(...Array(12).fill(8)), offset: SOUND.length } }),
+    CorruptSource,
+  ],
+  [
+    'tile offsets of 4,294,967,295 values',
+    fileWith({ 324: { ...long(8), count: 2 ** 32 - 1, offset: 8 } }),
+    CorruptSource,
+  ],
+  [
+    'a tile table of 2^62 values',
+    writeTiff({
+      isBig: true,
+      directories: [
+        tiledDirectory(PICTURE, TILE, { tags: { 324: { type: TYPE.long8, values: [8], count: 2 ** 62, offset: 16 } } }),
+      ],
+    }),
+    CorruptSource,
+  ],
+  ['tile offsets that are text', fileWith({ 324: { type: TYPE.ascii, values: Array(12).fill(8) } }), CorruptSource],
+  [
+    'an image of 2^31 pixels a side and 12 tiles',
+    fileWith({ 256: long(2 ** 31 - 1), 257: long(2 ** 31 - 1) }),
+    CorruptSource,
+  ],
+  ['16 bits per sample', fileWith({ 258: short(16, 16, 16) }), UnsupportedSource],
+  ['no bits per sample, which means 1', fileWith({ 258: { type: TYPE.short, values: [1, 1, 1] } }), UnsupportedSource],
+  ['70,000 samples', fileWith({ 258: { ...short(8, 8, 8), count: 70_000 } }), CorruptSource],
+  ['bits per sample past the end', fileWith({ 258: { ...short(8, 8, 8), offset: SOUND.length * 2 } }), CorruptSource],
+  ['four samples', fileWith({ 277: short(4) }), UnsupportedSource],
+  ['no photometric interpretation', fileWith({ 262: { ...short(2), count: 0 } }), CorruptSource],
+  ['CIELAB', fileWith({ 262: short(8) }), UnsupportedSource],
+  ['a palette', fileWith({ 262: short(3) }), UnsupportedSource],
+  ['separate planes', fileWith({ 284: short(2) }), UnsupportedSource],
+  ['LERC', fileWith({ 259: short(34887) }), UnsupportedSource],
+  ['an unheard-of compression', fileWith({ 259: short(12_345) }), UnsupportedSource],
+  ['predictor 3', fileWith({ 259: short(8), 317: short(3) }), UnsupportedSource],
+  ['signed samples', fileWith({ 339: short(2, 2, 2) }), UnsupportedSource],
+];
+
+const FAULTS_IN_TILES: readonly Fault[] = [
+  ['tiles past the end', fileWith({ 324: long(...Array(12).fill(2 ** 32 - 10)) }), CorruptSource],
+  ['tiles that reach past the end', fileWith({ 325: long(...Array(12).fill(SOUND.length)) }), CorruptSource],
+  ['tiles shorter than their pixels', fileWith({ 325: long(...Array(12).fill(TILE_BYTES - 1)) }), CorruptSource],
+  ['tiles at the start of the file', fileWith({ 324: long(...Array(12).fill(0)) }), CorruptSource],
+  ['tiles of no bytes', fileWith({ 325: long(...Array(12).fill(0)) }), CorruptSource],
+  [
+    'tiles past 2^53',
+    writeTiff({
+      isBig: true,
+      directories: [
+        tiledDirectory(PICTURE, TILE, { tags: { 324: { type: TYPE.long8, values: Array(12).fill(2 ** 60) } } }),
+      ],
+    }),
+    CorruptSource,
+  ],
+  ['LZW of noise', fileOf(softPicture(TILE, 3).data, 5), CorruptSource],
+  ['LZW of clear codes only', fileOf(Buffer.from('80402010080402010080402010', 'hex'), 5), CorruptSource],
+  ['LZW that begins with a string', fileOf(Buffer.from([0x80, 0x60, 0x7f, 0xff, 0, 0, 0, 0]), 5), CorruptSource],
+  ['LZW that ends at once', fileOf(Buffer.from([0x80, 0x40, 0x40]), 5), CorruptSource],
+  ['LZW of one byte', fileOf(Buffer.from([0x80]), 5), CorruptSource],
+  ['LZW of the old kind', fileOf(Buffer.from([0, 1, 2, 3, 4]), 5), UnsupportedSource],
+  ['PackBits that ends early', fileOf(Buffer.from([5, 1, 2]), 32773), CorruptSource],
+  ['PackBits of nothing but no-operations', fileOf(Buffer.alloc(5000, 128), 32773), CorruptSource],
+  ['PackBits whose runs reach too far', fileOf(Buffer.alloc(100, 0x83), 32773), CorruptSource],
+  ['Deflate that is none', fileOf(Buffer.alloc(100, 7), 8), CorruptSource],
+  ['Deflate of too few bytes', fileOf(deflateSync(Buffer.alloc(TILE_BYTES - 1)), 8), CorruptSource],
+  ['Deflate of too many bytes', fileOf(deflateSync(Buffer.alloc(TILE_BYTES + 1)), 8), CorruptSource],
+  ['a bomb of 100 MB', fileOf(deflateSync(Buffer.alloc(100_000_000)), 32946), CorruptSource],
+  ['half a Deflate stream', fileOf(deflateSync(PICTURE.data).subarray(0, 200), 8), CorruptSource],
+  ['Zstandard that is none', fileOf(Buffer.alloc(100, 7), 50000), CorruptSource],
+  ['Zstandard cut short', fileOf(Buffer.from('28b52ffd6000110500', 'hex'), 50000), CorruptSource],
+  ['JPEG that is none', fileOf(Buffer.alloc(100, 0xff), 7), CorruptSource],
+  ['JPEG of an endless segment', fileOf(Buffer.from('ffd8ffe0ffff00', 'hex'), 7), CorruptSource],
+  ['JPEG of a segment without length', fileOf(Buffer.from('ffd8ffe00000ffd9', 'hex'), 7), CorruptSource],
+  [
+    'JPEGTables past the end',
+    fileOf(Buffer.from('ffd8ffd9', 'hex'), 7, {
+      347: { type: TYPE.undefined, values: [255, 216, 255, 217, 0], offset: 2 ** 31 },
+    }),
+    CorruptSource,
+  ],
+  [
+    'JPEGTables of 100 MB',
+    fileOf(Buffer.from('ffd8ffd9', 'hex'), 7, {
+      347: { type: TYPE.undefined, values: [0], count: 100_000_000, offset: 8 },
+    }),
+    CorruptSource,
+  ],
+  [
+    'JPEGTables that are none',
+    fileOf(Buffer.from('ffd8ffd9', 'hex'), 7, { 347: { type: TYPE.undefined, values: [1, 2, 3, 4, 5, 6] } }),
+    CorruptSource,
+  ],
+  ['WebP that is none', fileOf(Buffer.alloc(100, 7), 50001), CorruptSource],
+  [
+    'WebP whose chunk is longer than the file',
+    fileOf(Buffer.from(`RIFF\x60\0\0\0WEBPVP8 \xff\xff\xff\x7f${' '.repeat(90)}`, 'latin1'), 50001),
+    CorruptSource,
+  ],
+];
+
+describe('a TIFF with faults in its directories', () => {
+  for (const [what, file, kind] of FAULTS_AT_OPEN) {
+    it(`is refused: ${what}`, async () => {
+      const bytes = memoryBytes(file);
+      await assert.rejects(openSource(bytes, TOOLS), kind);
+      const isLongChain = what.includes('5,000');
+      assert.ok(isLongChain || bytes.counts.bytes <= MAX_BYTES_AT_OPEN, `${bytes.counts.bytes} bytes were read`);
+    });
+  }
+
+  it('reads no more of a chain without end than of 4,096 directories', async () => {
+    const bytes = memoryBytes(longChain(20_000));
+    await assert.rejects(openSource(bytes, TOOLS), UnsupportedSource);
+    assert.ok(bytes.counts.reads <= 4100);
+  });
+});
+
+describe('a TIFF with faults in its tiles', () => {
+  for (const [what, file, kind] of FAULTS_IN_TILES) {
+    it(`opens, but does not show ${what}`, async () => {
+      const source = await openSource(memoryBytes(file), TOOLS);
+      const [level] = source.levels;
+      await assert.rejects(source.read(level, { x: 0, y: 0, width: 32, height: 32 }, SIGNAL), kind);
+      await assert.rejects(source.read(level, wholeOf(level), SIGNAL), kind);
+    });
+  }
+});
+
+describe('a TIFF cut short', () => {
+  const pictures = [PICTURE, positionPicture({ width: 50, height: 35 }, 3)];
+  const file = writeTiff({
+    directories: pictures.map((picture, index) =>
+      tiledDirectory(picture, TILE, { next: index === 0 ? 1 : -1, tags: index === 0 ? {} : REDUCED }),
+    ),
+  });
+
+  it('is no image, or damaged, wherever it ends', async () => {
+    for (let length = 0; length < file.length; length += length < 64 ? 1 : 97) {
+      await assert.rejects(
+        openSource(memoryBytes(file.subarray(0, length)), TOOLS),
+        (error) => error instanceof CorruptSource || error instanceof SourceNotFound,
+      );
+    }
+  });
+
+  it('fails as an image does, and only so, when any byte of its directories is changed', async () => {
+    const directoriesAt = file.readUInt32LE(4);
+    for (let at = directoriesAt; at < file.length; at += 3) {
+      for (const value of [0, 0xff]) await openAndReadAll(changed(file, at, value));
+    }
+  });
+});
+
+describe('files that are no TIFF', () => {
+  const KINDS: readonly (readonly [string, string])[] = [
+    ['JPEG', 'ffd8ffe000104a46494600010100000100'],
+    ['PNG', '89504e470d0a1a0a0000000d494844520000'],
+    ['GIF', '474946383961010001000000000000000000'],
+    ['WebP', '52494646aabbccdd5745425056503820aaaa'],
+    ['JPEG 2000', '0000000c6a5020200d0a870a000000146674'],
+    ['JPEG 2000', 'ff4fff51002f000000000100000001000000'],
+    ['AVIF', '0000001c667479706176696600000000617669'],
+  ];
+  for (const [kind, head] of KINDS) {
+    it(`are named as ${kind}`, async () => {
+      const bytes = memoryBytes(Buffer.from(head, 'hex'));
+      await assert.rejects(
+        openSource(bytes, TOOLS),
+        (error) => error instanceof UnsupportedSource && error.message.endsWith(`: ${kind}`),
+      );
+    });
+  }
+
+  it('do not exist where they are no image at all', async () => {
+    for (const content of [
+      '',
+      'II*',
+      '<svg xmlns="http://www.w3.org/2000/svg"/>',
+      '%PDF-1.7 0123456789',
+      'IM*\0aaaaaaaaaaaaa',
+    ]) {
+      await assert.rejects(openSource(memoryBytes(Buffer.from(content)), TOOLS), SourceNotFound);
+    }
+  });
+});
+
+function changed(file: Buffer, at: number, value: number): Buffer {
+  const copy = Buffer.from(file);
+  copy[at] = value;
+  return copy;
+}
+
+/** Nothing but an `ImageError` may come of a damaged file, and no more may be read of it than there is. */
+async function openAndReadAll(file: Uint8Array): Promise<void> {
+  const bytes: CountedBytes = memoryBytes(file);
+  try {
+    const source = await openSource(bytes, TOOLS);
+    for (const level of source.levels) {
+      const window = { x: 0, y: 0, width: Math.min(level.width, 200), height: Math.min(level.height, 200) };
+      await source.read(level, window, SIGNAL);
+      await source.encodedTile(level, 0, 0, SIGNAL);
+    }
+  } catch (error) {
+    assert.ok(error instanceof ImageError, String(error));
+  }
+  assert.ok(bytes.counts.bytes <= 20 * file.length);
+}

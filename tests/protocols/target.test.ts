@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { ImageError, MalformedRequest, SourceNotFound } from '../../image/errors.ts';
+import { decodeLeniently, decodeStrictly, routeOf, splitTarget, toUri } from '../../protocols/target.ts';
+import { outcomeOf } from './arbitraries.ts';
+
+describe('routeOf', () => {
+  it('gives the router a fixed route for everything under a mount', () => {
+    const routes: Record<string, string> = {
+      '/iiif/3/a/info.json': '/iiif/3',
+      '/iiif/2/%zz': '/iiif/2',
+      '/iiif/3': '/iiif/3',
+      '/iiif/33/info.json': '/iiif',
+      '/iiif?x': '/iiif',
+      '/iip?IIIF=a': '/iip',
+      '/fcgi-bin/iipsrv.fcgi': '/iip',
+      '/fcgi-bin/iipsrv.fcgi?iiif=a': '/iiif',
+      '/fcgi-bin/iipsrv.fcgi?DeepZoom=a.dzi': '/deepzoom',
+      '/fcgi-bin/iipsrv.fcgi?zoomify=': '/zoomify',
+      '/fcgi-bin/iipsrv.fcgi?FIF=a&IIIF=b': '/iip',
+    };
+    assert.deepEqual(Object.keys(routes).map(routeOf), Object.values(routes));
+  });
+
+  it('leaves every other URL alone', () => {
+    for (const url of ['/', '', '*', '/view/a%zz', '/health/live', '/iiifx', '/static?x=/iiif/3/'])
+      assert.equal(routeOf(url), url);
+  });
+});
+
+describe('splitTarget', () => {
+  it('keeps base and rest as the client wrote them', () => {
+    assert.deepEqual(splitTarget('/iiif/3/a%2Fb/info.json?x=1?y'), {
+      route: '/iiif/3',
+      base: '/iiif/3/',
+      rest: 'a%2Fb/info.json',
+      query: 'x=1?y',
+    });
+    assert.deepEqual(splitTarget('/fcgi-bin/iipsrv.fcgi?IiiF=a&b/info.json?x'), {
+      route: '/iiif',
+      base: '/fcgi-bin/iipsrv.fcgi?IiiF=',
+      rest: 'a&b/info.json',
+      query: 'x',
+    });
+    assert.deepEqual(splitTarget('/iip?FIF=a?b'), { route: '/iip', base: '/iip?', rest: '', query: 'FIF=a?b' });
+    assert.throws(() => splitTarget('/view/a'), SourceNotFound);
+  });
+
+  it('never fails but deliberately, and agrees with routeOf', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.webUrl(),
+          fc.webPath().map((path) => `/iiif${path}`),
+        ),
+        (url) => {
+          const target = outcomeOf(() => splitTarget(url));
+          assert.equal(routeOf(url), target instanceof ImageError ? url : target.route);
+        },
+      ),
+    );
+  });
+});
+
+describe('percent-encoding', () => {
+  it('is undone for any bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        const buffer = Buffer.from(bytes);
+        const encoded = buffer.toString('hex').replace(/../g, '%$&');
+        assert.equal(decodeStrictly(encoded), buffer.toString('latin1'));
+        assert.equal(decodeLeniently(encoded), buffer.toString('latin1'));
+      }),
+    );
+  });
+
+  it('has no way to spell what is no byte', () => {
+    for (const decode of [decodeStrictly, decodeLeniently]) {
+      assert.throws(() => decode('\u012f..\u012fx'), MalformedRequest);
+    }
+  });
+
+  it('is added to what no URI may hold', () => {
+    assert.equal(toUri('http://h/a%2Fb"<>\\^`{|} \u00e9\r\n'), 'http://h/a%2Fb%22%3C%3E%5C%5E%60%7B%7C%7D%20%E9%0D%0A');
+    const clean = "/a-z._~:/?#[]@!$&'()*+,;=%41";
+    assert.equal(toUri(clean), clean);
+  });
+});
