@@ -17,7 +17,7 @@ export function viewerPage(identifier: Identifier): Page {
   const name = toReadable(identifier.slice(identifier.lastIndexOf('/') + 1));
   const folder = identifier.slice(0, Math.max(0, identifier.lastIndexOf('/'))).replace(/^\/+/, '');
   // OpenSeadragon adds an inline style sheet, which our policy forbids, unless it finds this; style.css has the same rule
-  const content = html`<style type="text/plain" data-openseadragon-mobile-css="true"></style>
+  const content = html`<style data-openseadragon-mobile-css="true"></style>
 <header class="bar">
 <a id="back" class="button" href="${galleryUrl(folder)}" title="Back to the gallery (Escape)">${icon('M15 5l-7 7 7 7')}<span class="hidden">Back to the gallery</span></a>
 <h1 id="name">${name}</h1>
