@@ -26,8 +26,8 @@ interface Measured extends Spell {
 /** Servers take turns this often in one row, so that what else the machine does hits them alike. */
 const ROUNDS = 4;
 
-/** The share of a row's time that each server is driven before anything counts. */
-const WARM_UP = 0.1;
+/** How long each server is driven in each row before anything counts: hot code is compiled while it runs. */
+const WARM_UP_SECONDS = 2;
 
 /**
  * Drives the servers in turns over the same requests.
@@ -61,7 +61,7 @@ async function prepare(row: Row, target: Target, options: Options) {
     await checkPixels(address(), row.mediaType, agent);
     const check = (answer: Answer, url: string) => checkAnswer(answer, row.mediaType, url);
     const run = { agent, connections: options.connections, next: address, check };
-    await drive({ ...run, seconds: options.seconds * WARM_UP });
+    await drive({ ...run, seconds: WARM_UP_SECONDS });
     return async (seconds: number): Promise<Measured> => {
       const before = usageOf(pids);
       const spell = await drive({ ...run, seconds });
