@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import sharp from 'sharp';
 import { createDecodeTools } from '../../../codecs/decode-tools.ts';
+import { createSharpDecoder } from '../../../codecs/jpeg/decode-jpeg.ts';
 import { openSource } from '../../../codecs/open-source.ts';
 import { CorruptSource } from '../../../image/errors.ts';
 import type { EncodedTile, ImageSource } from '../../../image/source.ts';
@@ -142,6 +143,20 @@ describe('damaged tiles', () => {
 
     it(`are never decoded: ${what}`, async () => {
       const source = await oneTile(tile, bands, tags);
+      await assert.rejects(source.read(source.levels[0], { x: 0, y: 0, ...TILE }, SIGNAL), CorruptSource);
+    });
+  }
+});
+
+describe('a JPEG tile whose data ends before its end marker', () => {
+  const broken = Buffer.concat([JPEG.subarray(0, JPEG.length * 0.7), JPEG.subarray(-2)]);
+  for (const [decoder, tools] of [
+    ['libjpeg-turbo', TOOLS],
+    ['sharp', { ...TOOLS, jpeg: createSharpDecoder() }],
+  ] as const) {
+    it(`is never decoded by ${decoder}`, async () => {
+      const directory = tiledDirectory(SOFT, TILE, { tags: YCBCR, encode: () => broken });
+      const source = await openSource(memoryBytes(writeTiff({ directories: [directory] })), tools);
       await assert.rejects(source.read(source.levels[0], { x: 0, y: 0, ...TILE }, SIGNAL), CorruptSource);
     });
   }
