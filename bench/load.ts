@@ -47,13 +47,14 @@ export async function drive({ agent, connections, seconds, next, check }: Drive)
   return { seconds: (performance.now() - started) / 1000, latencies };
 }
 
-/** Reads the answer to the end and throws its body away. */
-function ask(url: string, agent: Agent): Promise<Answer> {
+/** Asks for one address and reads the answer to its end; `take` gets the body piece by piece. */
+export function ask(url: string, agent: Agent, take?: (chunk: Buffer) => void): Promise<Answer> {
   return new Promise((settle, fail) => {
     const request = get(url, { agent, timeout: 60_000 }, (response) => {
       let bytes = 0;
       response.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
+        take?.(chunk);
       });
       response.on('error', fail);
       response.on('end', () => {

@@ -1,6 +1,7 @@
+import type { Agent } from 'node:http';
 import sharp from 'sharp';
 import { imageFacts } from './image-facts.ts';
-import { type Answer, drive, type Spell } from './load.ts';
+import { type Answer, ask, drive, type Spell } from './load.ts';
 import type { Options } from './options.ts';
 import { usageOf } from './process-tree.ts';
 import type { Row } from './rows.ts';
@@ -25,8 +26,8 @@ interface Measured extends Spell {
 /** Servers take turns this often in one row, so that what else the machine does hits them alike. */
 const ROUNDS = 4;
 
-/** The share of a row's time that each server is driven before anything counts. */
-const WARM_UP = 0.1;
+/** How long each server is driven in each row before anything counts: hot code is compiled while it runs. */
+const WARM_UP_SECONDS = 2;
 
 /**
  * Drives the servers in turns over the same requests.
@@ -57,10 +58,10 @@ async function prepare(row: Row, target: Target, options: Options) {
   try {
     const next = row.queries(await imageFacts(base, row.file));
     const address = () => `${base}?${next()}`;
-    await checkPixels(address(), row.mediaType);
+    await checkPixels(address(), row.mediaType, agent);
     const check = (answer: Answer, url: string) => checkAnswer(answer, row.mediaType, url);
     const run = { agent, connections: options.connections, next: address, check };
-    await drive({ ...run, seconds: options.seconds * WARM_UP });
+    await drive({ ...run, seconds: WARM_UP_SECONDS });
     return async (seconds: number): Promise<Measured> => {
       const before = usageOf(pids);
       const spell = await drive({ ...run, seconds });
@@ -78,11 +79,10 @@ function checkAnswer({ status, mediaType, bytes }: Answer, expected: string, url
 }
 
 /** Decodes one whole answer: a server that answers fast with rubbish is not fast. */
-async function checkPixels(url: string, expected: string): Promise<void> {
-  const answer = await fetch(url, { signal: AbortSignal.timeout(60_000) });
-  const body = Buffer.from(await answer.arrayBuffer());
-  const [mediaType = ''] = (answer.headers.get('content-type') ?? '').split(';');
-  checkAnswer({ status: answer.status, mediaType, bytes: body.length }, expected, url);
+async function checkPixels(url: string, expected: string, agent: Agent): Promise<void> {
+  const chunks: Buffer[] = [];
+  checkAnswer(await ask(url, agent, (chunk) => chunks.push(chunk)), expected, url);
+  const body = Buffer.concat(chunks);
   if (expected.startsWith('image/')) await sharp(body, { failOn: 'warning' }).stats();
   else JSON.parse(body.toString());
 }

@@ -1,4 +1,4 @@
-/** Kinds of image by the bytes they begin with: hexadecimal, two dots for any byte. */
+/** Kinds of image by the bytes they begin with: as hexadecimal digits. */
 const SIGNATURES: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ['JPEG', /^ffd8ff/],
   ['PNG', /^89504e470d0a1a0a/],
@@ -7,12 +7,11 @@ const SIGNATURES: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ['JPEG 2000', /^(?:0000000c6a5020200d0a870a|ff4fff51)/],
   ['JPEG XL', /^(?:ff0a|0000000c4a584c200d0a870a)/],
   ['AVIF', /^.{8}66747970(?:61766966|61766973)/],
-  ['HEIF', /^.{8}66747970(?:6865696|6865767|6d696631|6d736631)/],
+  ['HEIF', /^.{8}66747970(?:68656963|68656978|68657663|6d696631|6d736631)/],
   ['BMP', /^424d.{8}00000000/],
   ['Photoshop', /^384250530001/],
   ['OpenEXR', /^762f3101/],
-  ['Windows icon', /^00000100..0.{7}/],
-  ['Netpbm', /^50[3-6][0-9a-f]?[0-9a-f]?(?:0a|20)/],
+  ['Netpbm', /^503[1-6](?:0a|20)/],
 ];
 
 /** The name of a common image format whose files begin like `head`, whether it can be read here or not. */

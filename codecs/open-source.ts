@@ -2,11 +2,17 @@ import { SourceNotFound, UnsupportedSource } from '../image/errors.ts';
 import type { ByteSource, ImageSource } from '../image/source.ts';
 import type { DecodeTools } from './decode-tools.ts';
 import { knownKindOf } from './known-kinds.ts';
-import { HEAD_LENGTH, type SourceFormat } from './source-format.ts';
+import type { SourceFormat } from './source-format.ts';
 import { tiff } from './tiff/tiff-format.ts';
 
 /** Every kind of image file this server opens. */
 export const SOURCE_FORMATS: readonly SourceFormat[] = [tiff];
+
+/** No image file of any kind is shorter. */
+const MIN_LENGTH = 16;
+
+/** More than it takes to recognise a file, because much of what opening it needs often follows at once. */
+const HEAD_LENGTH = 4096;
 
 /**
  * Opens an image by what its first bytes say. The source closes `bytes` when it is closed itself; when opening fails they
@@ -15,10 +21,10 @@ export const SOURCE_FORMATS: readonly SourceFormat[] = [tiff];
  * @throws SourceNotFound when it is no image, UnsupportedSource when it is one of a kind that is not read, CorruptSource
  */
 export async function openSource(bytes: ByteSource, tools: DecodeTools): Promise<ImageSource> {
-  if (bytes.size < HEAD_LENGTH) throw new SourceNotFound();
-  const head = await bytes.read(0, HEAD_LENGTH);
+  if (bytes.size < MIN_LENGTH) throw new SourceNotFound();
+  const head = await bytes.read(0, Math.min(HEAD_LENGTH, bytes.size));
   const format = SOURCE_FORMATS.find((candidate) => candidate.recognises(head));
-  if (format) return format.open(bytes, tools);
+  if (format) return format.open(bytes, tools, head);
   const kind = knownKindOf(head);
   throw kind ? new UnsupportedSource(kind) : new SourceNotFound();
 }

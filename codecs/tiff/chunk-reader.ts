@@ -16,9 +16,16 @@ export interface ChunkReader {
 
 const CHUNK_LENGTH = 4096;
 
-/** Reads forward in chunks and keeps the last; for one caller at a time. */
-export function createChunkReader(bytes: ByteSource): ChunkReader {
-  let chunk: Uint8Array = new Uint8Array();
+/** Within this distance from its end a file is read to the end: there lie the directories of the smallest levels. */
+const TAIL_LENGTH = 32_768;
+
+/**
+ * Reads forward in chunks and keeps the last; for one caller at a time.
+ *
+ * @param head - the first bytes of the file
+ */
+export function createChunkReader(bytes: ByteSource, head: Uint8Array): ChunkReader {
+  let chunk = head;
   let start = 0;
 
   function peek(offset: number, length: number): Uint8Array | undefined {
@@ -33,7 +40,8 @@ export function createChunkReader(bytes: ByteSource): ChunkReader {
       const held = peek(offset, length);
       if (held) return held;
       assertInside(offset, length, bytes.size);
-      chunk = await bytes.read(offset, Math.min(Math.max(length, CHUNK_LENGTH), bytes.size - offset));
+      const remaining = bytes.size - offset;
+      chunk = await bytes.read(offset, remaining <= TAIL_LENGTH ? remaining : Math.max(length, CHUNK_LENGTH));
       start = offset;
       return chunk.subarray(0, length);
     },

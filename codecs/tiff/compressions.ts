@@ -1,4 +1,5 @@
-import { inflateSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { inflate, inflateSync } from 'node:zlib';
 import { CorruptSource, UnsupportedSource } from '../../image/errors.ts';
 import type { BufferPool } from '../buffer-pool.ts';
 import { readWebpHeader } from '../webp/webp-header.ts';
@@ -13,6 +14,7 @@ import {
   type TiledImage,
   tileByteLength,
 } from './tiled-image.ts';
+import { nextTurn, PART_LENGTH } from './turns.ts';
 
 const DEFLATE: Compression = { hasPredictor: true, open: openDeflateTiles };
 
@@ -46,18 +48,23 @@ function openRawTiles(image: TiledImage): TileCodec {
 }
 
 function openLzwTiles(image: TiledImage, { tools }: DecodeContext): TileCodec {
-  return { decode: (stored) => decodeIntoPool(tools.pool, tileByteLength(image), (tile) => decodeLzw(stored, tile)) };
+  const length = tileByteLength(image);
+  return { decode: (stored) => decodeInParts(tools.pool, length, (tile) => decodeLzw(stored, tile, PART_LENGTH)) };
 }
 
 function openPackBitsTiles(image: TiledImage, { tools }: DecodeContext): TileCodec {
   const length = tileByteLength(image);
-  return { decode: (stored) => decodeIntoPool(tools.pool, length, (tile) => decodePackBits(stored, tile)) };
+  return { decode: (stored) => decodeInParts(tools.pool, length, (tile) => decodePackBits(stored, tile, PART_LENGTH)) };
 }
 
-function decodeIntoPool(pool: BufferPool, byteLength: number, decode: (tile: Uint8Array) => void): Uint8Array {
+async function decodeInParts(
+  pool: BufferPool,
+  byteLength: number,
+  decode: (tile: Uint8Array) => Iterable<void>,
+): Promise<Uint8Array> {
   const tile = pool.take(byteLength);
   try {
-    decode(tile);
+    for (const _ of decode(tile)) await nextTurn();
     return tile;
   } catch (error) {
     pool.give(tile);
@@ -68,21 +75,26 @@ function decodeIntoPool(pool: BufferPool, byteLength: number, decode: (tile: Uin
 /** The least that zlib accepts. */
 const MIN_CHUNK_SIZE = 64;
 
+const inflateElsewhere = promisify(inflate);
+
+/** Small tiles are inflated at once: handing them to another thread would cost as much as they do. */
 function openDeflateTiles(image: TiledImage): TileCodec {
   const length = tileByteLength(image);
   const options = { chunkSize: Math.max(MIN_CHUNK_SIZE, length), maxOutputLength: length };
   return {
-    decode(stored) {
-      const tile = inflate(stored, options);
+    async decode(stored) {
+      const tile = await tryInflate(() =>
+        length <= PART_LENGTH ? inflateSync(stored, options) : inflateElsewhere(stored, options),
+      );
       if (tile.byteLength < length) throw new CorruptSource(`Deflate gives ${tile.byteLength} bytes of ${length}`);
       return tile;
     },
   };
 }
 
-function inflate(stored: Uint8Array, options: Parameters<typeof inflateSync>[1]): Uint8Array {
+async function tryInflate(decompress: () => Uint8Array | Promise<Uint8Array>): Promise<Uint8Array> {
   try {
-    return inflateSync(stored, options);
+    return await decompress();
   } catch (cause) {
     throw new CorruptSource('Deflate data cannot be decompressed', { cause });
   }

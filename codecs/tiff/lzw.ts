@@ -18,33 +18,40 @@ interface Decoding {
   position: number;
   /** Bytes written. */
   written: number;
+  /** The next entry. After a clear code it is one that cannot be named, so that the first code needs no case of its own. */
+  free: number;
 }
 
 /**
- * Decompresses TIFF's LZW until `output` is full.
+ * Decompresses TIFF's LZW until `output` is full, in parts of about `partLength` bytes, between which other work can be
+ * done.
  *
  * @throws CorruptSource when the data ends early or holds an impossible code, UnsupportedSource for the form before TIFF 6
  * @see TIFF 6.0 §13
  */
-export function decodeLzw(input: Uint8Array, output: Uint8Array): void {
+export function* decodeLzw(input: Uint8Array, output: Uint8Array, partLength: number): Generator<void> {
   if (input[0] === 0 && ((input[1] ?? 0) & 1) === 1) throw new UnsupportedSource('old-style LZW, lowest bit first');
-  const decoding = { input, output, places: new Int32Array(TABLE_LENGTH + 1), position: 0, written: 0 };
+  const places = new Int32Array(TABLE_LENGTH + 1);
+  const decoding = { input, output, places, position: 0, written: 0, free: END };
   while (decoding.written < output.length) {
-    decodeRun(decoding);
+    decodeUntil(decoding, Math.min(decoding.written + partLength, output.length));
     if (decoding.position > input.length * 8) throw new CorruptSource('LZW data ends early');
+    if (decoding.written < output.length) yield;
   }
 }
 
-/** Decodes until the next clear code or until the output is full; past the input's end it reads zeros. */
-function decodeRun(decoding: Decoding): void {
+/** Decodes until `limit` bytes are written or a few more; past the input's end it reads zeros. */
+function decodeUntil(decoding: Decoding, limit: number): void {
   const { input, output, places } = decoding;
-  let { position, written } = decoding;
-  let free = END; // the first code makes an entry that cannot be named, so that it needs no case of its own
-  while (written < output.length) {
+  let { position, written, free } = decoding;
+  while (written < limit) {
     const width = Math.min(MAX_WIDTH, 32 - Math.clz32(free + 1)); // wider one code early, as TIFF does
     const code = codeAt(input, position, width);
     position += width;
-    if (code === CLEAR) break;
+    if (code === CLEAR) {
+      free = END;
+      continue;
+    }
     places[free] = written;
     if (code < CLEAR) output[written++] = code;
     else if (code > free || code === END) throw new CorruptSource(`LZW code ${code} of ${free}`);
@@ -53,6 +60,7 @@ function decodeRun(decoding: Decoding): void {
   }
   decoding.position = position;
   decoding.written = written;
+  decoding.free = free;
 }
 
 function codeAt(input: Uint8Array, position: number, width: number): number {

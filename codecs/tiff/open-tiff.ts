@@ -12,18 +12,19 @@ import { readWindow } from './read-window.ts';
 import { createTileAccess, type TileAccess } from './tile-access.ts';
 import type { DecodeContext, TiledImage } from './tiled-image.ts';
 
+/** That of a BigTIFF; a classic TIFF's header has half the length. */
 const HEADER_LENGTH = 16;
 
 /**
  * Opens a tiled TIFF. Only directories are read: how much depends on their number, not on that of the tiles.
  *
+ * @param head - the first bytes of the file, at least 16
  * @throws CorruptSource, UnsupportedSource
  */
-export async function openTiff(bytes: ByteSource, tools: DecodeTools): Promise<ImageSource> {
-  const chunks = createChunkReader(bytes);
-  const head = await chunks.view(0, HEADER_LENGTH);
+export async function openTiff(bytes: ByteSource, tools: DecodeTools, head: Uint8Array): Promise<ImageSource> {
   const { firstDirectory, ...layout } = parseHeader(head);
-  const walk = walkDirectories({ layout, chunks }, head);
+  const chunks = createChunkReader(bytes, head);
+  const walk = walkDirectories({ layout, chunks }, head.subarray(0, HEADER_LENGTH));
   const images = await readLevels(walk, firstDirectory);
   return createTiffSource(images, walk.digest(), { bytes, tools });
 }

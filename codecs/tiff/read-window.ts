@@ -2,6 +2,7 @@ import { isSameSize, type Rect } from '../../image/geometry.ts';
 import type { TileAccess } from './tile-access.ts';
 import { readRun, type TileCell, tileRuns } from './tile-runs.ts';
 import type { DecodeContext } from './tiled-image.ts';
+import { nextTurn } from './turns.ts';
 
 /** What a window is read from. */
 export interface WindowReading {
@@ -113,11 +114,8 @@ function createTurns(): () => Promise<void> | undefined {
   let start = performance.now();
   return () => {
     if (performance.now() - start < TURN_LENGTH) return undefined;
-    return new Promise((resolve) => {
-      setImmediate(() => {
-        start = performance.now();
-        resolve();
-      });
+    return nextTurn().then(() => {
+      start = performance.now();
     });
   };
 }

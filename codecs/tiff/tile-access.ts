@@ -1,4 +1,4 @@
-import { CorruptSource, ImageError, UnsupportedSource } from '../../image/errors.ts';
+import { CorruptSource, UnsupportedSource } from '../../image/errors.ts';
 import { gridOf } from '../../image/geometry.ts';
 import { assertInside } from './chunk-reader.ts';
 import type { PageStore } from './page-store.ts';
@@ -6,6 +6,7 @@ import { invert, undoDifferencing } from './predictor.ts';
 import { PHOTOMETRIC } from './tags.ts';
 import { tableValue } from './tile-table.ts';
 import { type DecodeContext, type TileCodec, type TiledImage, tileByteLength } from './tiled-image.ts';
+import { nextTurn, PART_LENGTH } from './turns.ts';
 
 /** Where a tile is stored; undefined for one that was never written, which is all zeros (GDAL's sparse files). */
 export type TileLocation = { readonly offset: number; readonly byteLength: number } | undefined;
@@ -28,21 +29,25 @@ const MAX_ENCODED_LENGTH = 32 * 2 ** 20;
 export function createTileAccess(image: TiledImage, pages: PageStore, context: DecodeContext): TileAccess {
   const { columns } = gridOf(image, image.tile);
   const codec = createLazyCodec(image, context);
+  const needsRestoring = image.isDifferenced || image.photometric === PHOTOMETRIC.minIsWhite;
   return {
     image,
     columns,
     codec,
     async locate(column, row) {
       const index = row * columns + column;
-      const offset = await tableValue(image.offsets, index, pages);
-      const byteLength = await tableValue(image.byteCounts, index, pages);
+      const [offset, byteLength] = await Promise.all([
+        tableValue(image.offsets, index, pages),
+        tableValue(image.byteCounts, index, pages),
+      ]);
       return checkLocation({ offset, byteLength }, context.bytes.size);
     },
     async decode(stored) {
-      if (!stored) return finish(context.tools.pool.take(tileByteLength(image)).fill(0), image);
-      const { decode } = await codec();
-      const samples = await asDamage(decode, stored);
-      return finish(image.isDifferenced ? undone(samples, image) : samples, image);
+      const samples = stored
+        ? await (await codec()).decode(stored)
+        : context.tools.pool.take(tileByteLength(image)).fill(0);
+      if (needsRestoring) await restore(samples, image);
+      return samples;
     },
   };
 }
@@ -73,21 +78,14 @@ function createLazyCodec(image: TiledImage, context: DecodeContext): () => Promi
   };
 }
 
-/** Whatever a decoder fails with is damage, unless it says otherwise. */
-async function asDamage(decode: TileCodec['decode'], stored: Uint8Array): Promise<Uint8Array> {
-  try {
-    return await decode(stored);
-  } catch (cause) {
-    throw cause instanceof ImageError ? cause : new CorruptSource('tile cannot be decoded', { cause });
+/** Turns the samples as they were stored into those of the image, in place. */
+async function restore(samples: Uint8Array, { tile, bands, isDifferenced, photometric }: TiledImage): Promise<void> {
+  const rowLength = tile.width * bands;
+  const partLength = Math.max(1, Math.floor(PART_LENGTH / rowLength)) * rowLength;
+  for (let start = 0; start < samples.length; start += partLength) {
+    if (start > 0) await nextTurn();
+    const rows = samples.subarray(start, start + partLength);
+    if (isDifferenced) undoDifferencing(rows, rowLength, bands);
+    if (photometric === PHOTOMETRIC.minIsWhite) invert(rows);
   }
-}
-
-function undone(samples: Uint8Array, { tile, bands }: TiledImage): Uint8Array {
-  undoDifferencing(samples, tile.width * bands, bands);
-  return samples;
-}
-
-function finish(samples: Uint8Array, { photometric }: TiledImage): Uint8Array {
-  if (photometric === PHOTOMETRIC.minIsWhite) invert(samples);
-  return samples;
 }

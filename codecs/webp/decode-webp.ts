@@ -19,7 +19,9 @@ export function createWebpDecoder(): WebpDecoder {
         .catch((cause: unknown) => {
           throw new CorruptSource('WebP picture cannot be decoded', { cause });
         });
-      if (info.channels !== expected.bands) throw new CorruptSource(`WebP picture has ${info.channels} bands`);
+      if (data.byteLength !== expected.width * expected.height * expected.bands) {
+        throw new CorruptSource(`WebP picture is ${info.width} x ${info.height} with ${info.channels} bands`);
+      }
       return data;
     },
   };

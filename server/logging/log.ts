@@ -54,10 +54,17 @@ const UNESCAPED = /[\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
 
 function stringify(fields: LogFields): string {
   try {
+    if (Object.values(fields).every(isPlain)) return JSON.stringify(fields); // as the line of every request can be
     return JSON.stringify(fields, (_key, value: unknown) => shorten(value));
   } catch (error) {
     return JSON.stringify({ level: 'error', message: 'a line could not be written', reason: String(error) });
   }
+}
+
+/** Whether JSON can write a value as it is. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === 'string') return value.length <= LONGEST_TEXT;
+  return typeof value === 'number' || typeof value === 'boolean' || value === undefined;
 }
 
 function shorten(value: unknown): unknown {

@@ -45,6 +45,9 @@ const LOSSLESS: readonly Variant[] = [
   { save: '--compression webp --lossless' },
   { save: '--compression none --miniswhite', bands: 1 },
   { save: '--compression deflate --predictor horizontal --miniswhite', bands: 1 },
+  { save: '--compression lzw --predictor horizontal --tile-width 1024 --tile-height 1024' },
+  { save: '--compression packbits --tile-width 1024 --tile-height 1024' },
+  { save: '--compression deflate --predictor horizontal --tile-width 1024 --tile-height 1024' },
   { save: '--compression none', size: { width: 1, height: 1 } },
   { save: '--compression lzw --predictor horizontal', size: { width: 257, height: 1 } },
   { save: '--compression deflate', size: { width: 1, height: 513 }, bands: 1 },
@@ -62,6 +65,7 @@ const LOSSY: readonly Variant[] = [
   { save: '--compression none', copy: '-8 -c jpeg:90' },
   { save: '--compression none', copy: '-B -c jpeg:90', bands: 1 },
   { save: '--compression jpeg --Q 90', size: { width: 1, height: 1 } },
+  { save: '--compression jpeg --Q 85 --tile-width 1024 --tile-height 1024' },
   { save: '--compression webp --Q 80' },
   { save: '--compression webp --Q 75 --subifd --bigtiff --tile-width 128 --tile-height 64' },
 ];
