@@ -10,17 +10,16 @@ const REFRESH_SECONDS = 3;
 
 /** The thumbnails of one page of a folder, and the way to its neighbours. */
 export function galleryPage(listing: FolderPage): Page {
-  const { folder, entries, page, pages, isBeingDrawn } = listing;
+  const { folder, entries, page, pages, isCut, isBeingDrawn } = listing;
   const isEmpty = entries.length === 0 && pages === 1;
   const isWaiting = isBeingDrawn || isEmpty;
   const content = html`<header class="bar">
 ${breadcrumbs(folder)}
 </header>
 <main id="gallery" class="gallery"${isWaiting && html` data-refresh="${REFRESH_SECONDS}"`}>
-${isBeingDrawn && html`<p class="note" role="status">The sample images are being drawn. They appear here as soon as they are ready.</p>`}
-${isEmpty && !isBeingDrawn && emptyFolder(folder)}
-${entries.length > 0 && html`<ul class="cards">\n${entries.map(card)}</ul>`}
-${entries.length === 0 && !isEmpty && html`<p class="note">There are no images on this page.</p>`}
+${isBeingDrawn && note('The sample images are being drawn. They appear here as soon as they are ready.')}
+${isEmpty && !isBeingDrawn ? emptyFolder(folder) : cards(entries)}
+${isCut && note('This folder is too large to be shown as a whole: sort its files into folders.')}
 ${pages > 1 && pager(folder, page, pages)}
 </main>`;
   const title = folder === '' ? 'Mezzotint' : `${toReadable(lastSegment(folder))} – Mezzotint`;
@@ -47,6 +46,15 @@ ${steps.map(({ name, path }, index) =>
     ? html`<li><h1>${toReadable(name)}</h1></li>\n`
     : html`<li><a href="${galleryUrl(path)}">${toReadable(name)}</a></li>\n`,
 )}</ol></nav>`;
+}
+
+function cards(entries: readonly ListedEntry[]): Html {
+  if (entries.length === 0) return html``;
+  return html`<ul class="cards">\n${entries.map(card)}</ul>`;
+}
+
+function note(text: string): Html {
+  return html`<p class="note" role="status">${text}</p>`;
 }
 
 function card(entry: ListedEntry): Html {

@@ -6,6 +6,7 @@ import { type Identifier, identifierBytes, parseIdentifier } from '../../image/i
 import type { ImageService } from '../../image/service.ts';
 import { isBeingDrawn } from '../samples/sample-file.ts';
 import { type Root, realPathOf } from '../sources/open-confined.ts';
+import { toReadable } from './byte-names.ts';
 
 /** What the gallery shows one card for. Names are bytes, each character one. */
 export type ListedEntry =
@@ -21,6 +22,8 @@ export interface FolderPage {
   /** From 1 to `pages`. */
   readonly page: number;
   readonly pages: number;
+  /** Whether there are more entries than are listed. */
+  readonly isCut: boolean;
   /** Whether sample images are being drawn into it. */
   readonly isBeingDrawn: boolean;
 }
@@ -38,8 +41,8 @@ export type ListImages = (folder: string, page: number, signal: AbortSignal) => 
 
 export const ENTRIES_PER_PAGE = 60;
 
-/** A folder with more entries than this shows only the first ones found: names have to be sorted in memory. */
-const MOST_ENTRIES = 100_000;
+/** A folder with more entries than this shows only those found first: sorting them all would hold up other requests. */
+const MOST_ENTRIES = 20_000;
 
 /** How many images of a page are opened at the same time. */
 const CONCURRENT_LOOKS = 8;
@@ -66,6 +69,7 @@ export function createListImages(needs: Needs): ListImages {
       entries: looked.filter((entry) => entry !== undefined),
       page: shown,
       pages,
+      isCut: all.length > MOST_ENTRIES,
       isBeingDrawn: await isBeingDrawn(
         directory,
         all.map(({ name }) => name),
@@ -103,7 +107,9 @@ function sortedNames(entries: readonly Dirent[], areFolders: boolean): readonly 
   return entries
     .filter((entry) => !entry.name.startsWith('.') && !hasUnusableBytes(entry.name))
     .filter((entry) => (areFolders ? entry.isDirectory() : entry.isFile() || entry.isSymbolicLink()))
-    .sort((a, b) => compareNames(a.name, b.name));
+    .map((entry) => ({ entry, key: sortingKey(entry.name) }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ entry }) => entry);
 }
 
 /** Names that `parseIdentifier` would refuse. */
@@ -111,13 +117,11 @@ function hasUnusableBytes(name: string): boolean {
   return name.includes('\\') || [...name].some((byte) => byte < ' ' || byte === '\x7f');
 }
 
-/** `scan9` before `scan10`, whatever the case. */
-function compareNames(a: string, b: string): number {
-  const text = (name: string) => Buffer.from(name, 'latin1').toString('utf8');
-  return COLLATOR.compare(text(a), text(b)) || (a < b ? -1 : 1);
+/** Puts `scan9` before `scan10` and `ä` next to `a`, whatever the case. Collators take ten times as long. */
+function sortingKey(name: string): string {
+  const text = toReadable(name).normalize('NFD').toLowerCase();
+  return text.replace(/\d+/g, (digits) => digits.padStart(16, '0'));
 }
-
-const COLLATOR = new Intl.Collator('en', { numeric: true });
 
 interface Candidate {
   readonly directory: Buffer;

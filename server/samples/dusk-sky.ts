@@ -53,8 +53,20 @@ export function skyColour(x: number, y: number): Colour {
 export function withStars(sky: Colour, x: number, y: number, pixel: number): Colour {
   const visibility = 1 - smoothstep(0.08, 0.44, y);
   if (visibility === 0 || Math.hypot(x - MOON.x, y - MOON.y) < MOON.radius * 1.02) return sky;
-  const faint = starLight(x, y, { cells: 150, chance: 0.34, radius: Math.max(1.1 * pixel, 0.0005), seed: 11 });
-  const bright = starLight(x, y, { cells: 26, chance: 0.3, radius: Math.max(1.6 * pixel, 0.0012), seed: 12 });
+  const faint = starLight(x, y, {
+    cells: 150,
+    chance: 0.34,
+    radius: Math.max(1.1 * pixel, 0.0005),
+    faintest: 0.12,
+    seed: 11,
+  });
+  const bright = starLight(x, y, {
+    cells: 26,
+    chance: 0.3,
+    radius: Math.max(1.6 * pixel, 0.0014),
+    faintest: 0.4,
+    seed: 12,
+  });
   const light = (faint.light * 0.75 + bright.light) * visibility;
   if (light < 0.004) return sky;
   const tint = STAR_TINTS[Math.floor((bright.light > faint.light ? bright : faint).tint * 3)] ?? MOON.colour;
@@ -66,18 +78,24 @@ interface StarField {
   readonly cells: number;
   readonly chance: number;
   readonly radius: number;
+  /** Least light of a star; the most is 1. */
+  readonly faintest: number;
   readonly seed: number;
 }
 
 /** Light from the star of this point's cell, if it has one; few are bright. */
-function starLight(x: number, y: number, { cells, chance, radius, seed }: StarField): { light: number; tint: number } {
+function starLight(
+  x: number,
+  y: number,
+  { cells, chance, radius, faintest, seed }: StarField,
+): { light: number; tint: number } {
   const column = Math.floor(x * cells);
   const row = Math.floor(y * cells);
   if (hash(column, row, seed) > chance) return { light: 0, tint: 0 };
   const right = x - (column + 0.2 + 0.6 * hash(column, row, seed + 100)) / cells;
   const down = y - (row + 0.2 + 0.6 * hash(column, row, seed + 200)) / cells;
   const size = hash(column, row, seed + 300);
-  const magnitude = 0.12 + 0.88 * size * size * size * size;
+  const magnitude = faintest + (1 - faintest) * size * size * size * size;
   const distance = (right * right + down * down) / (radius * radius * (0.4 + magnitude));
   return { light: distance > 9 ? 0 : magnitude * Math.exp(-distance), tint: hash(column, row, seed + 400) };
 }

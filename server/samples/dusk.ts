@@ -50,6 +50,8 @@ interface View {
   readonly x: number;
   readonly pixel: number;
   readonly outlines: readonly Outline[];
+  /** Above it there is only sky. */
+  readonly horizon: number;
   readonly foreground: Outline;
 }
 
@@ -60,7 +62,8 @@ interface Outline extends Ground {
 
 function viewAt(x: number, pixel: number): View {
   const outlines = RANGES.map((range) => outlineAt(range, x, pixel));
-  return { x, pixel, outlines, foreground: outlineAt(framed(x), x, pixel) };
+  const horizon = Math.min(...outlines.map(({ top }) => top)) - pixel;
+  return { x, pixel, outlines, horizon, foreground: outlineAt(framed(x), x, pixel) };
 }
 
 function outlineAt(range: Range, x: number, pixel: number): Outline {
@@ -88,8 +91,13 @@ function coverage(outline: Outline | undefined, y: number, pixel: number): numbe
   return Math.min(Math.max((y - outline.top) / pixel + 0.5, 0), 1);
 }
 
-/** Sky and mountains, from the back to the front, without what is hidden. */
-function landColour({ x, pixel, outlines }: View, y: number): Colour {
+function landColour(view: View, y: number): Colour {
+  const { x, pixel } = view;
+  return y < view.horizon ? withStars(skyColour(x, y), x, y, pixel) : mountainColour(view, y);
+}
+
+/** From the back to the front, without what is hidden; between peaks the sky. */
+function mountainColour({ x, pixel, outlines }: View, y: number): Colour {
   let index = outlines.length - 1;
   while (index >= 0 && coverage(outlines[index], y, pixel) < 1) index--;
   let colour = index >= 0 ? undefined : withStars(skyColour(x, y), x, y, pixel);
