@@ -1,6 +1,6 @@
 /**
- * Reuses buffers of tile size: fresh memory for every tile costs about a quarter of decoding it. A buffer that is never
- * given back is simply collected.
+ * Reuses buffers of tile size: fresh memory for every tile costs a quarter of decoding it, and as much again for the
+ * garbage collections it causes. A buffer that is never given back is simply collected.
  */
 export interface BufferPool {
   /** A buffer of exactly `byteLength` bytes, contents undefined. */
@@ -12,44 +12,57 @@ export interface BufferPool {
   give(buffer: Uint8Array): void;
 }
 
-/** Larger buffers belong to exports, whose sizes hardly ever repeat. */
-const LARGEST_KEPT = 4 * 1024 * 1024;
+/** Enough for the pixels of a 3300 x 3300 export; what is larger is rare. */
+const LARGEST_KEPT = 32 * 1024 * 1024;
 
-/** @param capacity - in bytes of idle buffers; the lengths not used for longest are let go first */
+const SMALLEST = 4096;
+
+/** @param capacity - in bytes of idle memory; the sizes not used for longest are let go first */
 export function createBufferPool(capacity = 32 * 1024 * 1024): BufferPool {
-  const idle = new Map<number, Uint8Array[]>(); // least recently used length first
+  const idle = new Map<number, ArrayBufferLike[]>(); // by size, least recently used size first
   const lent = new WeakSet<Uint8Array>();
   let idleBytes = 0;
 
   function makeRoom(byteLength: number): void {
-    for (const [length, buffers] of idle) {
+    for (const [size, blocks] of idle) {
       if (idleBytes + byteLength <= capacity) return;
-      idle.delete(length);
-      idleBytes -= length * buffers.length;
+      idle.delete(size);
+      idleBytes -= size * blocks.length;
     }
   }
 
-  function reuse(byteLength: number): Uint8Array | undefined {
-    const buffer = idle.get(byteLength)?.pop();
-    if (buffer) idleBytes -= byteLength;
-    return buffer;
+  function reuse(size: number): ArrayBufferLike | undefined {
+    const block = idle.get(size)?.pop();
+    if (block) idleBytes -= size;
+    return block;
   }
 
   return {
     take(byteLength) {
-      const buffer = reuse(byteLength) ?? Buffer.allocUnsafeSlow(byteLength);
+      const size = blockSizeFor(byteLength);
+      const block = reuse(size) ?? Buffer.allocUnsafeSlow(size).buffer;
+      const buffer = Buffer.from(block, 0, byteLength);
       lent.add(buffer);
       return buffer;
     },
     give(buffer) {
-      const { byteLength } = buffer;
-      if (!lent.delete(buffer) || byteLength > LARGEST_KEPT) return;
-      makeRoom(byteLength);
-      const sameLength = idle.get(byteLength) ?? [];
-      idle.delete(byteLength);
-      sameLength.push(buffer);
-      idle.set(byteLength, sameLength);
-      idleBytes += byteLength;
+      const block = buffer.buffer;
+      const size = block.byteLength;
+      if (!lent.delete(buffer) || size > Math.min(LARGEST_KEPT, capacity)) return;
+      makeRoom(size);
+      const sameSize = idle.get(size) ?? [];
+      idle.delete(size);
+      sameSize.push(block);
+      idle.set(size, sameSize);
+      idleBytes += size;
     },
   };
+}
+
+/** Four sizes to each power of two, so that stored tiles, no two of which are equally long, find each other's memory. */
+function blockSizeFor(byteLength: number): number {
+  if (byteLength <= SMALLEST) return SMALLEST;
+  if (byteLength > LARGEST_KEPT) return byteLength;
+  const step = 2 ** (Math.ceil(Math.log2(byteLength)) - 3);
+  return Math.ceil(byteLength / step) * step;
 }

@@ -68,7 +68,7 @@ export interface ByteSource {
   /** Length in bytes. */
   readonly size: number;
   /**
-   * Reads exactly `length` bytes, which belong to the caller.
+   * Reads exactly `length` bytes, which belong to the caller, who may hand their memory to the pool.
    *
    * @throws CorruptSource when the range does not lie inside the file
    */

@@ -5,6 +5,7 @@ import { createBufferPool } from '../codecs/buffer-pool.ts';
 import { createDecodeTools } from '../codecs/decode-tools.ts';
 import { createEncoders } from '../codecs/encode/create-encoders.ts';
 import { loadTurbo } from '../codecs/jpeg/turbo.ts';
+import { prepareSharp } from '../codecs/prepare-sharp.ts';
 import { createRender } from '../codecs/render.ts';
 import type { Config } from '../config/config.ts';
 import type { ImageService } from '../image/service.ts';
@@ -12,7 +13,7 @@ import { registerProtocols } from '../protocols/plugin.ts';
 import { routeOf } from '../protocols/target.ts';
 import { createAdmission } from './admission.ts';
 import { createMemoryCache } from './cache/memory-cache.ts';
-import { createRedisCache } from './cache/redis-cache.ts';
+import type { SharedCache } from './cache/shared-cache.ts';
 import { createSourcePool } from './cache/source-pool.ts';
 import { createErrorHandler, refuseUnknown } from './http-errors.ts';
 import { createImageService } from './image-service.ts';
@@ -50,6 +51,7 @@ const MOST_OPEN_FILES = 256;
 /** Puts the parts together; nothing else knows how they are made. */
 export async function createApp({ config, log }: AppNeeds): Promise<Application> {
   const root = { directory: await realPathOf(config.files.root ?? '.'), suffix: Buffer.from(config.files.suffix) };
+  prepareSharp();
   const pool = createBufferPool();
   const tools = createDecodeTools(pool);
   const memory = createMemoryCache(config.caches.imageBytes);
@@ -58,7 +60,7 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
     maxIdle: Math.min(config.caches.sourceCount, MOST_OPEN_FILES),
     checkIntervalMs: config.caches.checkIntervalMs,
   });
-  const shared = config.caches.redis && createRedisCache({ ...config.caches.redis, onChange: tellRedis(log) });
+  const shared = await openSharedCache(config, log);
   const images = createImageService({
     sources,
     memory,
@@ -94,6 +96,13 @@ interface ServerNeeds {
   readonly images: ImageService;
   readonly log: Log;
   readonly root: Root;
+}
+
+/** The client is loaded only where there is something to connect to: it would take a sixth of the start. */
+async function openSharedCache({ caches }: Config, log: Log): Promise<SharedCache | undefined> {
+  if (!caches.redis) return undefined;
+  const { createRedisCache } = await import('./cache/redis-cache.ts');
+  return createRedisCache({ ...caches.redis, onChange: tellRedis(log) });
 }
 
 async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {

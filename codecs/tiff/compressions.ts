@@ -72,7 +72,7 @@ async function decodeInParts(
   }
 }
 
-/** The least that zlib accepts. */
+/** The least that zlib accepts; also what is left over at the end, or a second buffer is made for nothing. */
 const MIN_CHUNK_SIZE = 64;
 
 const inflateElsewhere = promisify(inflate);
@@ -80,7 +80,7 @@ const inflateElsewhere = promisify(inflate);
 /** Small tiles are inflated at once: handing them to another thread would cost as much as they do. */
 function openDeflateTiles(image: TiledImage): TileCodec {
   const length = tileByteLength(image);
-  const options = { chunkSize: Math.max(MIN_CHUNK_SIZE, length), maxOutputLength: length };
+  const options = { chunkSize: length + MIN_CHUNK_SIZE, maxOutputLength: length };
   return {
     async decode(stored) {
       const tile = await tryInflate(() =>

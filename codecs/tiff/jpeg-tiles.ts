@@ -55,7 +55,7 @@ function completeStream(stored: Uint8Array, tables: SharedTables, image: TiledIm
   const marker = missingMarker(header, tables.header, image);
   if (!marker && tables.segments.length === 0) return end === stored.length ? stored : stored.subarray(0, end);
   const prefix = 2 + (marker?.length ?? 0);
-  const stream = Buffer.allocUnsafe(prefix + tables.segments.length + end - 2);
+  const stream = Buffer.allocUnsafeSlow(prefix + tables.segments.length + end - 2);
   stream.set(START);
   if (marker) stream.set(marker, 2);
   stream.set(tables.segments, prefix);

@@ -19,7 +19,15 @@ export async function readEncodedTile(
   const { wrap } = await tiles.codec();
   const location = wrap && (await tiles.locate(cell.column, cell.row));
   if (!wrap || !location) return undefined;
-  return wrap(await context.bytes.read(location.offset, location.byteLength, signal));
+  const stored = await context.bytes.read(location.offset, location.byteLength, signal);
+  const { type, bytes } = wrap(stored);
+  if (bytes.buffer !== stored.buffer) {
+    context.tools.pool.give(stored);
+    return { type, bytes };
+  }
+  const copy = Uint8Array.from(bytes); // what goes out is kept by caches, and must not keep more than itself
+  context.tools.pool.give(stored);
+  return { type, bytes: copy };
 }
 
 function isWholeTile({ image }: TileAccess, { column, row }: TileCell): boolean {

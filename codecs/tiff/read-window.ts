@@ -41,6 +41,7 @@ async function readFromOneTile(reading: WindowReading, cell: TileCell, window: R
   const stored = location && (await context.bytes.read(location.offset, location.byteLength, signal));
   signal.throwIfAborted();
   const samples = await tiles.decode(stored);
+  if (stored && stored.buffer !== samples.buffer) context.tools.pool.give(stored);
   if (isSameSize(window, tiles.image.tile)) return samples;
   const output = context.tools.pool.take(window.width * window.height * tiles.image.bands);
   place(samples, cell, { reading, window, output });
@@ -67,11 +68,13 @@ async function readFromTiles(
 
   async function work(): Promise<void> {
     for (let next = await runs.next(); !next.done; next = await runs.next()) {
-      for (const { cell, stored } of await readRun(next.value, context.bytes, signal)) {
+      const run = await readRun(next.value, context.bytes, signal);
+      for (const { cell, stored } of run.tiles) {
         await takeTurns();
         signal.throwIfAborted();
         place(await tiles.decode(stored), cell, { reading, window, output });
       }
+      if (run.memory) context.tools.pool.give(run.memory);
     }
   }
 

@@ -52,15 +52,22 @@ function runsOf(located: readonly LocatedTile[]): TileRun[] {
   return runs;
 }
 
+/** The tiles of a run, and the memory they share. */
+export interface StoredRun {
+  readonly tiles: readonly StoredTile[];
+  readonly memory: Uint8Array | undefined;
+}
+
 /** Reads a run of tiles at once. */
-export async function readRun(run: TileRun, bytes: ByteSource, signal: AbortSignal): Promise<StoredTile[]> {
+export async function readRun(run: TileRun, bytes: ByteSource, signal: AbortSignal): Promise<StoredRun> {
   const start = run[0].location?.offset;
-  if (start === undefined) return run.map(({ cell }) => ({ cell, stored: undefined }));
-  const read = await bytes.read(start, endOf(run) - start, signal);
-  return run.map(({ cell, location }) => {
+  if (start === undefined) return { tiles: run.map(({ cell }) => ({ cell, stored: undefined })), memory: undefined };
+  const memory = await bytes.read(start, endOf(run) - start, signal);
+  const tiles = run.map(({ cell, location }) => {
     const at = (location?.offset ?? start) - start;
-    return { cell, stored: location && read.subarray(at, at + location.byteLength) };
+    return { cell, stored: location && memory.subarray(at, at + location.byteLength) };
   });
+  return { tiles, memory };
 }
 
 function continues(run: TileRun, { location }: LocatedTile): boolean {

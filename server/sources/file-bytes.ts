@@ -1,5 +1,6 @@
 import { type BigIntStats, close, fstat, read } from 'node:fs';
 import { promisify } from 'node:util';
+import type { BufferPool } from '../../codecs/buffer-pool.ts';
 import { CorruptSource } from '../../image/errors.ts';
 import type { ByteSource } from '../../image/source.ts';
 
@@ -16,15 +17,15 @@ export function statOf(descriptor: number): Promise<BigIntStats> {
   });
 }
 
-/** The bytes of an opened regular file; closing it closes the descriptor. */
-export function createFileBytes(descriptor: number, size: number): ByteSource {
+/** The bytes of an opened regular file, read into memory of the pool; closing it closes the descriptor. */
+export function createFileBytes(descriptor: number, size: number, pool: BufferPool): ByteSource {
   return {
     size,
     async read(offset, length, signal) {
       if (!(offset >= 0 && length >= 0 && offset + length <= size)) {
         throw new CorruptSource(`bytes ${offset} to ${offset + length} lie outside the file of ${size}`);
       }
-      const bytes = Buffer.allocUnsafeSlow(length);
+      const bytes = pool.take(length);
       for (let done = 0; done < length; ) {
         signal?.throwIfAborted();
         const count = await readOnce(descriptor, bytes, done, offset + done);
@@ -37,7 +38,7 @@ export function createFileBytes(descriptor: number, size: number): ByteSource {
   };
 }
 
-function readOnce(descriptor: number, target: Buffer, start: number, position: number): Promise<number> {
+function readOnce(descriptor: number, target: Uint8Array, start: number, position: number): Promise<number> {
   return new Promise((resolve, reject) => {
     read(descriptor, target, start, target.length - start, position, (error, count) => {
       if (error) reject(new CorruptSource('the file cannot be read', { cause: error }));

@@ -30,7 +30,7 @@ export interface OpenedSource {
 export async function openImage(root: Root, identifier: Identifier, tools: DecodeTools): Promise<OpenedSource> {
   const { descriptor, stats, canonicalName, path } = await openConfined(root, identifier);
   const identity = identityOf(stats);
-  const bytes = createFileBytes(descriptor, Number(stats.size));
+  const bytes = createFileBytes(descriptor, Number(stats.size), tools.pool);
   const source = await openOrClose(bytes, tools);
   let holders = 1;
   return {

@@ -1,0 +1,12 @@
+import sharp from 'sharp';
+
+/**
+ * Sets sharp up for a server, once in a process: no cache of its own, no threads beside the one a job runs on, and no
+ * file formats but those that are decoded through it.
+ */
+export function prepareSharp(): void {
+  sharp.cache(false);
+  sharp.concurrency(1);
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({ operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadWebpBuffer'] });
+}
