@@ -44,7 +44,8 @@ export function createRender({ encoders, pool, interpolation, passthrough }: Ren
     source: ImageSource,
     plan: RenderPlan,
   ): Promise<EncodablePixels> {
-    if (plan.quality === 'color') return pixels;
+    const isGray = pixels.bands < 3;
+    if (plan.quality === 'color' || (plan.quality === 'gray' && isGray)) return pixels;
     const gray = toGrayscale(pixels);
     return plan.quality === 'gray' ? gray : applyThreshold(gray, await thresholdOf(source));
   }

@@ -9,6 +9,17 @@ export type Interpolation = 'nearest' | 'linear';
 export async function resize(pixels: EncodablePixels, size: Size, kernel: Interpolation): Promise<EncodablePixels> {
   if (isSameSize(pixels, size)) return pixels;
   const { width, height } = size;
-  const data = await rawSharp(pixels).resize({ width, height, fit: 'fill', kernel }).raw().toBuffer();
-  return { ...pixels, width, height, data };
+  const pipeline = rawSharp(pixels).resize({ width, height, fit: 'fill', kernel });
+  if (pixels.bands !== 2) return { ...pixels, width, height, data: await pipeline.raw().toBuffer() };
+  const rgba = await pipeline.toColourspace('srgb').raw().toBuffer(); // raw grey loses its alpha
+  return { ...pixels, width, height, data: grayAndAlpha(rgba) };
+}
+
+function grayAndAlpha(rgba: Uint8Array): Uint8Array {
+  const data = new Uint8Array(rgba.length / 2);
+  for (let from = 0, to = 0; from < rgba.length; from += 4, to += 2) {
+    data[to] = Number(rgba[from]);
+    data[to + 1] = Number(rgba[from + 3]);
+  }
+  return data;
 }

@@ -95,7 +95,7 @@ function hasSimilarAspect(size: Size, full: Size): boolean {
 /** The image of a directory, or none where it is of a kind that is not read or not that of the full image. */
 async function readIfAlike(file: TiffFile, directory: Directory, full: TiledImage): Promise<TiledImage[]> {
   try {
-    const image = await readTiledImage(file, directory);
+    const image = await readTiledImage(file, directory, full.samples.kind);
     return isAlike(image.samples, full.samples) ? [image] : [];
   } catch (error) {
     if (error instanceof UnsupportedSource) return [];

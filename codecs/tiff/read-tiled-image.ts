@@ -31,13 +31,18 @@ export function imageSize(directory: Directory): Size {
 /**
  * Reads what is needed to find and decode the tiles of a directory.
  *
+ * @param kind - that of its numbers where the directory does not say: libvips leaves it out of all levels but the first
  * @throws CorruptSource, UnsupportedSource
  */
-export async function readTiledImage(file: TiffFile, directory: Directory): Promise<TiledImage> {
+export async function readTiledImage(
+  file: TiffFile,
+  directory: Directory,
+  kind: StoredSamples['kind'] = 'unsigned',
+): Promise<TiledImage> {
   const size = imageSize(directory);
   const compressionNumber = scalar(directory, TAG.compression, 1);
   const compression = compressionOf(compressionNumber);
-  const samples = await readSamples(file, directory, compression);
+  const samples = await readSamples(file, directory, { compression, kind });
   const isStriped = !isTiled(directory);
   const tile = isStriped ? readStripSize(directory, size, samples) : readTileSize(directory, samples);
   const { columns, rows } = gridOf(size, tile);

@@ -10,7 +10,7 @@ const MAX_PALETTE = 3 * 65_536;
 const MAX_NUMBER_LENGTH = 64;
 const PLANAR = 2;
 const EXTRA = { associated: 1, unassociated: 2 } as const;
-const NO_SUBSAMPLING = { horizontal: 1, vertical: 1 } as const;
+const NO_YCBCR = { subsampling: { horizontal: 1, vertical: 1 }, ycbcr: undefined } as const;
 
 /** BT.601, and full range with chroma around 128. */
 const DEFAULT_LUMA = [0.299, 0.587, 0.114] as const;
@@ -31,20 +31,22 @@ const COLOUR_BANDS: ReadonlyMap<number, number> = new Map([
 /**
  * Reads what the samples of a directory's image are.
  *
+ * @param from - how it is compressed, and the kind of numbers where the directory does not say
  * @throws CorruptSource, UnsupportedSource
  */
 export async function readSamples(
   file: TiffFile,
   directory: Directory,
-  compression: Compression,
+  from: { readonly compression: Compression; readonly kind: StoredSamples['kind'] },
 ): Promise<StoredSamples> {
+  const { compression } = from;
   const count = scalar(directory, TAG.samplesPerPixel, 1);
   if (count === 0) throw new CorruptSource('no samples per pixel');
   if (count > MAX_SAMPLES) throw new UnsupportedSource(`${count} samples per pixel`);
   const photometric = readPhotometric(directory, count);
   const isPlanar = count > 1 && scalar(directory, TAG.planarConfiguration, 1) === PLANAR;
   const depth = await readDepth(file, directory, count);
-  const kind = await readKind(file, directory, photometric);
+  const kind = directory.entries.has(TAG.sampleFormat) ? await readKind(file, directory, photometric) : from.kind;
   checkDepth(depth, kind);
   const isYcbcr = photometric === PHOTOMETRIC.ycbcr && (isPlanar || !compression.givesBytes);
   const samples = {
@@ -58,8 +60,7 @@ export async function readSamples(
     photometric,
     alpha: await readAlpha(file, directory, { count, photometric }),
     palette: photometric === PHOTOMETRIC.palette ? await readPalette(file, directory, depth) : undefined,
-    subsampling: isYcbcr ? await readSubsampling(file, directory) : NO_SUBSAMPLING,
-    ycbcr: isYcbcr ? await readYcbcr(file, directory) : undefined,
+    ...(isYcbcr ? await readYcbcr(file, directory) : NO_YCBCR),
     noData: kind === 'real' ? await readNoData(file, directory) : undefined,
   };
   checkYcbcr(samples);
@@ -143,7 +144,11 @@ async function readSubsampling(file: TiffFile, directory: Directory): Promise<St
   return { horizontal, vertical };
 }
 
-async function readYcbcr(file: TiffFile, directory: Directory): Promise<YcbcrCoding> {
+async function readYcbcr(file: TiffFile, directory: Directory): Promise<Pick<StoredSamples, 'subsampling' | 'ycbcr'>> {
+  return { subsampling: await readSubsampling(file, directory), ycbcr: await readCoding(file, directory) };
+}
+
+async function readCoding(file: TiffFile, directory: Directory): Promise<YcbcrCoding> {
   const [red = DEFAULT_LUMA[0], green = DEFAULT_LUMA[1], blue = DEFAULT_LUMA[2]] = await reals(
     file,
     directory,

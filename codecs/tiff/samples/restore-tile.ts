@@ -75,13 +75,19 @@ function preparing({ samples, predictor, tile }: TiledImage): Steps['prepare'] {
   const bands = samples.isPlanar ? 1 : samples.count;
   const rowLength = Math.ceil((tile.width * bands * bits) / 8);
   const rowsOf = (stored: Uint8Array) => ({ stored, rowLength, bands, bits });
-  if (predictor === 3)
-    return (rows) => undoRealDifferencing(rowsOf(rows), bits === 24 ? isLittleEndian : IS_LITTLE_ENDIAN);
   const swap = isLittleEndian === IS_LITTLE_ENDIAN ? undefined : swapping(bits);
   if (predictor === 1) return swap;
+  if (predictor === 2) {
+    return (rows) => {
+      swap?.(rows);
+      undoDifferencing(rowsOf(rows));
+    };
+  }
+  // libtiff swaps the bytes of real numbers in files of the other order before it sorts them, and so again after.
+  const isSortedLittle = bits === 24 ? isLittleEndian : IS_LITTLE_ENDIAN;
   return (rows) => {
+    undoRealDifferencing(rowsOf(rows), isSortedLittle);
     swap?.(rows);
-    undoDifferencing(rowsOf(rows));
   };
 }
 
