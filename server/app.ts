@@ -10,6 +10,7 @@ import { createRender } from '../codecs/render.ts';
 import type { Config } from '../config/config.ts';
 import type { ImageService } from '../image/service.ts';
 import { registerProtocols } from '../protocols/plugin.ts';
+import { addressBelow } from '../protocols/public-address.ts';
 import { routeOf } from '../protocols/target.ts';
 import { createAdmission } from './admission.ts';
 import { createMemoryCache } from './cache/memory-cache.ts';
@@ -131,7 +132,7 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
     images,
     cacheControl,
     iiifVersion: config.iiif.defaultVersion,
-    ...(baseUrl === undefined ? {} : { publicOrigin: () => baseUrl.replace(/\/$/, '') }),
+    ...(baseUrl === undefined ? {} : { publicAddress: addressBelow(baseUrl) }),
   });
   await app.register(pages, { listImages: createListImages({ root, images }) });
   app.get('/health/live', async () => 'alive\n');
