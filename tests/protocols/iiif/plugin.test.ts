@@ -78,6 +78,8 @@ describe('IIIF images', () => {
       '/iiif/3/a%zz.tif/full/max/0/default.jpg': 'URL',
       '/iiif/3/%2e%2e%2fa.tif/full/max/0/default.jpg': 'identifier',
       '/iiif/3//full/max/0/default.jpg': 'identifier',
+      '/iiif/3/x.tif/foo/bar/0/baz.jpg': 'region',
+      '/iiif/3/x.tif/full/max/0': 'path',
       '/iiif/3/': 'identifier',
       '/iiif/3': 'identifier',
     };
