@@ -220,13 +220,6 @@ describe('the server', () => {
     assert.deepEqual([refused.statusCode, refused.headers['cache-control']], [414, 'no-store']);
     assert.equal(refused.json().message, 'the URL is longer than 8192 bytes');
   });
-
-  it('makes one image for 200 clients who ask at once', async () => {
-    const url = '/iiif/3/odd.tif/0,0,1025,769/700,525/0/default.png';
-    const answers = await Promise.all(Array.from({ length: 200 }, () => get(url)));
-    assert.ok(answers.every(({ statusCode }) => statusCode === 200));
-    assert.equal(new Set(answers.map(({ rawPayload }) => rawPayload.toString('latin1'))).size, 1);
-  });
 });
 
 describe('a file that is replaced while it is served', () => {
