@@ -173,7 +173,9 @@ export const SERVER_SETTINGS = {
     type: baseUrl(),
     default: '',
     defaultMeaning: 'the address of the request',
-    description: 'What IIIF ids and redirects begin with. A missing / at its end is added.',
+    description:
+      'What IIIF ids and redirects begin with, a missing / added: the image name follows where the request has it after ' +
+      '?IIIF= or this ends in =, else the path of the request.',
   },
   uriMap: {
     name: 'URI_MAP',

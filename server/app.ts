@@ -10,12 +10,13 @@ import { createRender } from '../codecs/render.ts';
 import type { Config } from '../config/config.ts';
 import type { ImageService } from '../image/service.ts';
 import { registerProtocols } from '../protocols/plugin.ts';
+import { addressBelow } from '../protocols/public-address.ts';
 import { routeOf } from '../protocols/target.ts';
 import { createAdmission } from './admission.ts';
 import { createMemoryCache } from './cache/memory-cache.ts';
 import type { SharedCache } from './cache/shared-cache.ts';
 import { createSourcePool } from './cache/source-pool.ts';
-import { createErrorHandler, refuseUnknown } from './http-errors.ts';
+import { allowedMethods, createErrorHandler, refuseUnknown, targetTooLong } from './http-errors.ts';
 import { idleFileLimit } from './idle-file-limit.ts';
 import { createImageService } from './image-service.ts';
 import type { Log } from './logging/log.ts';
@@ -118,9 +119,8 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
   app.setErrorHandler(createErrorHandler(log));
   app.setNotFoundHandler(refuseUnknown);
   app.addHook('onRequest', (request, reply, done) => {
-    if (request.originalUrl.length <= LONGEST_TARGET) done();
-    else
-      reply.code(414).send({ error: 'malformed-request', message: `the URL is longer than ${LONGEST_TARGET} bytes` });
+    reply.header('x-content-type-options', 'nosniff');
+    done(request.originalUrl.length > LONGEST_TARGET ? targetTooLong(LONGEST_TARGET) : undefined);
   });
   if (config.log.verbosity >= 2) logRequests(app, log);
   await allowOrigins(app, config.http.cors);
@@ -129,7 +129,7 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
     images,
     cacheControl,
     iiifVersion: config.iiif.defaultVersion,
-    ...(baseUrl === undefined ? {} : { publicOrigin: () => baseUrl.replace(/\/$/, '') }),
+    ...(baseUrl === undefined ? {} : { publicAddress: addressBelow(baseUrl) }),
   });
   await app.register(pages, { listImages: createListImages({ root, images }) });
   app.get('/health/live', async () => 'alive\n');
@@ -139,7 +139,7 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
 
 async function allowOrigins(app: FastifyInstance, allowed: Config['http']['cors']): Promise<void> {
   if (allowed === 'off') {
-    app.options('*', (_, reply) => reply.code(204).header('allow', 'GET, HEAD, OPTIONS').send());
+    app.options('*', (request, reply) => reply.code(204).header('allow', allowedMethods(request)).send());
     return;
   }
   const origin = allowed === '*' ? '*' : [...allowed];
