@@ -220,7 +220,9 @@ export const SERVER_SETTINGS = {
     default: '',
     defaultMeaning: 'the number of cores',
     unit: 'processes',
-    description: 'Server processes. One that dies is replaced; each has caches of its own.',
+    description:
+      'Server processes. One that dies is replaced; each has caches of its own. With only one, connections are refused ' +
+      'for the moment in which it is replaced.',
   },
   threads: {
     name: 'OMP_NUM_THREADS',
