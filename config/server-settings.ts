@@ -99,7 +99,7 @@ export const SERVER_SETTINGS = {
     default: '1000',
     unit: 'images',
     description:
-      'Opened images that each worker remembers; 0 keeps none, -1 sets no limit. At most 256 of their files stay open.',
+      'Images that each worker keeps open for the next request; 0 keeps none. More than 256 count as 256, as does -1.',
   },
   sourceCheckInterval: {
     name: 'SOURCE_CHECK_INTERVAL',
