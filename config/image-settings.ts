@@ -1,7 +1,6 @@
 import type { Setting } from './setting.ts';
-import { decimal, integer, numbered, oneOf, optional, parsedBy, text, toggle } from './value-type.ts';
+import { decimal, integer, LARGEST_INTEGER, numbered, oneOf, optional, parsedBy, text, toggle } from './value-type.ts';
 
-const LARGEST_INTEGER = 2 ** 31 - 1;
 const MEBIBYTE = 2 ** 20;
 const TEBIBYTE = 2 ** 40;
 

@@ -57,7 +57,7 @@ export function plainEscapeGrid(plane: PlaneWindow, size: Size, limit: number): 
  * holds nothing that does (Mariani and Silver's algorithm).
  *
  * Not exact where a thread outside the set passes between two pixels of such a border: what it leads to inside the block
- * counts as inside the set. At the sizes of the samples that is a pixel here and there.
+ * counts as inside the set.
  */
 export function traceEscapeGrid(plane: PlaneWindow, size: Size, limit: number): Float32Array {
   const grid = new Float32Array(size.width * size.height).fill(UNKNOWN);
