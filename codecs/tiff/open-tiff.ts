@@ -6,6 +6,8 @@ import { createChunkReader } from './chunk-reader.ts';
 import { walkDirectories } from './directory-walk.ts';
 import { parseHeader } from './header.ts';
 import { readLevels } from './levels.ts';
+import { createMetadataReader } from './metadata.ts';
+import { readOrientation } from './orientation.ts';
 import { createPageStore } from './page-store.ts';
 import { readEncodedTile } from './read-encoded-tile.ts';
 import { readWindow } from './read-window.ts';
@@ -26,14 +28,19 @@ export async function openTiff(bytes: ByteSource, tools: DecodeTools, head: Uint
   const chunks = createChunkReader(bytes, head);
   const walk = walkDirectories({ layout, chunks }, head.subarray(0, HEADER_LENGTH));
   const images = await readLevels(walk, firstDirectory);
-  return createTiffSource(images, walk.digest(), { bytes, tools });
+  const pixels = createTiffSource(images, walk.digest(), { bytes, tools });
+  const { profile, metadata } = createMetadataReader(walk.first(), { layout, bytes }, pixels.layout.photometric);
+  return { ...pixels, orientation: readOrientation(walk.first()), profile, metadata };
 }
+
+/** The part of a source that is about pixels. */
+type TiffPixels = Omit<ImageSource, 'orientation' | 'profile' | 'metadata'>;
 
 function createTiffSource(
   images: readonly [TiledImage, ...TiledImage[]],
   digest: string,
   context: DecodeContext,
-): ImageSource {
+): TiffPixels {
   const pages = createPageStore(context.bytes);
   const levels = pyramidOf(images);
   const accesses = new Map(images.map((image, index) => [levels[index], createTileAccess(image, pages, context)]));

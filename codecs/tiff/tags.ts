@@ -7,6 +7,7 @@ export const TAG = {
   compression: 259,
   photometric: 262,
   fillOrder: 266,
+  orientation: 274,
   samplesPerPixel: 277,
   planarConfiguration: 284,
   predictor: 317,

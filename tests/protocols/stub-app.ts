@@ -35,6 +35,7 @@ export const RESOLVED: ResolvedRequest = {
   rotation: { mirror: false, degrees: 0 },
   quality: 'color',
   format: { type: 'jpeg' },
+  purpose: 'export',
 };
 
 /** An image service that remembers what it was asked and has the same answer to everything. */
