@@ -74,6 +74,7 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
       outgoing: createOutgoing(config.metadata),
     }),
     limits: config.limits,
+    rights: config.metadata.rights,
     fingerprint: fingerprintOf(config),
   });
   const app = await createServer({ config, images, log, root });

@@ -20,6 +20,7 @@ export const DESCRIPTION: ImageDescription = {
     { width: 250, height: 175, tile: TILE },
   ]),
   layout: { bands: 3, photometric: 'rgb', hasAlpha: false, bitsPerSample: 8 },
+  metadata: { text: {} },
   tile: TILE,
   maxSide: 5000,
   maxArea: 25_000_000,

@@ -53,6 +53,7 @@ async function createCounted(shared?: SharedCache): Promise<{ images: ImageServi
       return render(source, plan, signal);
     },
     limits: { maxSide: 5000, allowUpscaling: true, maxDecodedBytes: 2 ** 28 },
+    rights: '',
     fingerprint: 'test',
   });
   return { images, started: () => started };
