@@ -1,4 +1,3 @@
-import { UnsupportedSource } from '../image/errors.ts';
 import type { Rect } from '../image/geometry.ts';
 import { toGrayscale } from '../image/operations/grayscale.ts';
 import { rotate } from '../image/operations/rotate.ts';
@@ -6,8 +5,9 @@ import { applyThreshold, histogramOf, otsuThreshold } from '../image/operations/
 import type { RenderPlan } from '../image/plan.ts';
 import type { Interpolation } from '../image/request.ts';
 import type { EncodedImage } from '../image/service.ts';
-import type { ImageSource, PixelBuffer } from '../image/source.ts';
+import type { ImageSource } from '../image/source.ts';
 import type { BufferPool } from './buffer-pool.ts';
+import { createDisplay, type Display } from './display.ts';
 import { type EncodablePixels, type Encoders, MEDIA_TYPES } from './encode/encoder.ts';
 import { attach } from './metadata/attach.ts';
 import type { Outgoing } from './metadata/outgoing.ts';
@@ -30,10 +30,11 @@ interface RenderTools {
 const THUMBNAIL_SIDE = 1024;
 
 export function createRender({ encoders, pool, interpolation, passthrough, outgoing }: RenderTools): Render {
+  const display = createDisplay(pool);
   const thresholds = new WeakMap<ImageSource, Promise<number>>();
 
   async function draw(source: ImageSource, plan: RenderPlan, signal: AbortSignal): Promise<EncodedImage> {
-    const read = eightBit(await source.read(plan.level, plan.window, signal));
+    const read = await display(source, await source.read(plan.level, plan.window, signal));
     signal.throwIfAborted();
     const resized = await resize(read, plan.size, interpolation);
     signal.throwIfAborted();
@@ -57,7 +58,7 @@ export function createRender({ encoders, pool, interpolation, passthrough, outgo
   function thresholdOf(source: ImageSource): Promise<number> {
     const known = thresholds.get(source);
     if (known !== undefined) return known;
-    const measured = measureThreshold(source);
+    const measured = measureThreshold(source, display);
     thresholds.set(source, measured);
     measured.catch(() => thresholds.delete(source));
     return measured;
@@ -82,20 +83,15 @@ async function storedTile(
   return tile?.type === format.type ? { mediaType: MEDIA_TYPES[tile.type], body: tile.bytes } : undefined;
 }
 
-async function measureThreshold(source: ImageSource): Promise<number> {
+async function measureThreshold(source: ImageSource, display: Display): Promise<number> {
   const coarsest = source.levels[source.levels.length - 1] ?? source.levels[0];
   const window = centreOf(coarsest);
   // Shared by every request for this image, so no single client's leaving may end it; it reads one small window.
-  const pixels = eightBit(await source.read(coarsest, window, new AbortController().signal));
+  const pixels = await display(source, await source.read(coarsest, window, new AbortController().signal));
   return otsuThreshold(histogramOf(toGrayscale(pixels).data));
 }
 
 function centreOf({ width, height }: { width: number; height: number }): Rect {
   const size = { width: Math.min(width, THUMBNAIL_SIDE), height: Math.min(height, THUMBNAIL_SIDE) };
   return { x: Math.floor((width - size.width) / 2), y: Math.floor((height - size.height) / 2), ...size };
-}
-
-function eightBit(pixels: PixelBuffer): EncodablePixels {
-  if (pixels.sample === 'uint8') return pixels;
-  throw new UnsupportedSource(`${pixels.sample} samples`);
 }

@@ -1,8 +1,18 @@
 import type { Colour } from '../image/colour.ts';
 import type { Setting } from './setting.ts';
-import { decimal, integer, namedOrNumbered, numbered, oneOf, optional, parsedBy, text, toggle } from './value-type.ts';
+import {
+  decimal,
+  integer,
+  LARGEST_INTEGER,
+  namedOrNumbered,
+  numbered,
+  oneOf,
+  optional,
+  parsedBy,
+  text,
+  toggle,
+} from './value-type.ts';
 
-const LARGEST_INTEGER = 2 ** 31 - 1;
 const MEBIBYTE = 2 ** 20;
 const TEBIBYTE = 2 ** 40;
 

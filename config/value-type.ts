@@ -10,6 +10,9 @@ export interface ValueType<T> {
   parse(text: string): Parsed<T>;
 }
 
+/** The largest number where nothing else limits it. */
+export const LARGEST_INTEGER = 2 ** 31 - 1;
+
 /** The value that a type's `parse` gives. */
 export type ValueOf<V> = V extends ValueType<infer T> ? T : never;
 

@@ -21,9 +21,24 @@ export interface PixelLayout {
   readonly hasAlpha: boolean;
   /** As stored: 1 to 64. */
   readonly bitsPerSample: number;
+  /** What the samples are once they are read; bytes where nothing is said. */
+  readonly sample?: SampleType;
 }
 
-/** Row-major, bands interleaved, rows unpadded: `data.length === width * height * bands`. */
+/** The number types of samples. Unsigned integers are widened to the next of them, all others become real numbers. */
+export type SampleType = PixelBuffer['sample'];
+
+/** The values shown as black and as white. */
+export interface SampleRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/**
+ * Row-major, bands interleaved, rows unpadded: `data.length === width * height * bands`. CIELAB integers are encoded as in
+ * TIFF: lightness over the whole range of the type, the other two as two's complement of 8 bits and, in 16, 8 more after
+ * the point. Ink of CMYK grows with the value.
+ */
 export type PixelBuffer = Size &
   Pick<PixelLayout, 'bands' | 'photometric' | 'hasAlpha'> &
   (
@@ -47,6 +62,8 @@ export interface ImageSource {
   readonly digest: string;
   readonly levels: Pyramid;
   readonly layout: PixelLayout;
+  /** What the file says is black and white, for each band; undefined where it does not. */
+  readonly ranges?: readonly SampleRange[] | undefined;
   /**
    * Decodes one window of one level. The buffer belongs to the caller, who may hand its memory back to the pool.
    *

@@ -7,8 +7,6 @@ export interface DirectoryWalk {
   readonly file: TiffFile;
   /** @throws CorruptSource, also when the directory was read before: then they form a loop */
   visit(offset: number): Promise<Directory>;
-  /** What was visited first. */
-  first(): Directory;
   /** Of everything visited, in that order, as 16 hexadecimal digits. */
   digest(): string;
 }
@@ -18,7 +16,6 @@ const MAX_DIRECTORIES = 4096;
 /** @param head - the file's header, the first part of the digest */
 export function walkDirectories(file: TiffFile, head: Uint8Array): DirectoryWalk {
   const visited = new Set<number>();
-  let first: Directory | undefined;
   const hash = createHash('sha256').update(head);
   return {
     file,
@@ -28,12 +25,7 @@ export function walkDirectories(file: TiffFile, head: Uint8Array): DirectoryWalk
       visited.add(offset);
       const directory = await readDirectory(file, offset);
       hash.update(directory.bytes);
-      first ??= directory;
       return directory;
-    },
-    first() {
-      if (!first) throw new RangeError('no directory was visited');
-      return first;
     },
     digest: () => hash.digest('hex').slice(0, 16),
   };

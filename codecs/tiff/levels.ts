@@ -3,6 +3,8 @@ import { isSameSize, type Size } from '../../image/geometry.ts';
 import { type Directory, numbers, scalar, type TiffFile } from './directory.ts';
 import type { DirectoryWalk } from './directory-walk.ts';
 import { imageSize, isTiled, readTiledImage } from './read-tiled-image.ts';
+import type { StoredSamples } from './samples/stored-samples.ts';
+import { layoutOf } from './samples/to-pixels.ts';
 import { SUBFILE, TAG } from './tags.ts';
 import type { TiledImage } from './tiled-image.ts';
 
@@ -11,7 +13,11 @@ const MARKED_ASPECT_TOLERANCE = 0.02;
 
 const MAX_SUBIFDS = 4096;
 
-type Pyramid = [TiledImage, ...TiledImage[]];
+/** The first directory, and the images of all levels. */
+export interface TiffPyramid {
+  readonly first: Directory;
+  readonly images: readonly [TiledImage, ...TiledImage[]];
+}
 
 /**
  * The images that make up the pyramid, finest first: the first directory and its reduced copies. These are its SubIFDs,
@@ -20,13 +26,13 @@ type Pyramid = [TiledImage, ...TiledImage[]];
  *
  * @throws CorruptSource, UnsupportedSource when the first directory cannot be read; others of such a kind are left out
  */
-export async function readLevels(walk: DirectoryWalk, firstOffset: number): Promise<Pyramid> {
+export async function readLevels(walk: DirectoryWalk, firstOffset: number): Promise<TiffPyramid> {
   const first = await walk.visit(firstOffset);
   const full = await readTiledImage(walk.file, first); // at once, while what lies near the directory is at hand
   const own = await readSubdirectories(walk, first, full);
   const reduced = own.length > 0 ? own : await readFollowing(walk, first.next, full);
   const distinct = reduced.filter((image, index) => reduced.findIndex((other) => isSameSize(other, image)) === index);
-  return [full, ...distinct.sort((a, b) => b.width * b.height - a.width * a.height)];
+  return { first, images: [full, ...distinct.sort((a, b) => b.width * b.height - a.width * a.height)] };
 }
 
 async function readSubdirectories(walk: DirectoryWalk, first: Directory, full: TiledImage): Promise<TiledImage[]> {
@@ -48,18 +54,26 @@ async function readFollowing(walk: DirectoryWalk, start: number, full: TiledImag
   return images;
 }
 
-function isReducedCopy(directory: Directory, full: Size): boolean {
+function isReducedCopy(directory: Directory, full: TiledImage): boolean {
   const subfile = scalar(directory, TAG.newSubfileType, 0);
-  return subfile === SUBFILE.reducedResolution && isTiled(directory) && isSmaller(imageSize(directory), full);
+  return (
+    subfile === SUBFILE.reducedResolution && isStoredLike(directory, full) && isSmaller(imageSize(directory), full)
+  );
 }
 
 /** Many writers leave NewSubfileType out; then only the exact aspect tells a level from a smaller page. */
-function isSmallerVersion(directory: Directory, full: Size): boolean {
+function isSmallerVersion(directory: Directory, full: TiledImage): boolean {
   const subfile = scalar(directory, TAG.newSubfileType, 0);
-  if (!isTiled(directory) || (subfile & (SUBFILE.mask | SUBFILE.page)) !== 0) return false;
-  const size = imageSize(directory);
   const isMarked = (subfile & SUBFILE.reducedResolution) !== 0;
+  if (!isStoredLike(directory, full) || (subfile & (SUBFILE.mask | SUBFILE.page)) !== 0) return false;
+  if (full.isStriped && !isMarked) return false; // pages in strips are more common than levels
+  const size = imageSize(directory);
   return isSmaller(size, full) && (isReduction(size, full) || (isMarked && hasSimilarAspect(size, full)));
+}
+
+/** What lies in strips beside tiles is a thumbnail or a label. */
+function isStoredLike(directory: Directory, full: TiledImage): boolean {
+  return full.isStriped || isTiled(directory);
 }
 
 function isSmaller(size: Size, full: Size): boolean {
@@ -82,9 +96,16 @@ function hasSimilarAspect(size: Size, full: Size): boolean {
 async function readIfAlike(file: TiffFile, directory: Directory, full: TiledImage): Promise<TiledImage[]> {
   try {
     const image = await readTiledImage(file, directory);
-    return image.bands === full.bands ? [image] : [];
+    return isAlike(image.samples, full.samples) ? [image] : [];
   } catch (error) {
     if (error instanceof UnsupportedSource) return [];
     throw error;
   }
+}
+
+/** Whether two images have pixels of one kind; how they are stored may differ. */
+function isAlike(one: StoredSamples, other: StoredSamples): boolean {
+  const a = layoutOf(one);
+  const b = layoutOf(other);
+  return a.bands === b.bands && a.photometric === b.photometric && a.sample === b.sample && a.hasAlpha === b.hasAlpha;
 }

@@ -22,6 +22,9 @@ interface MetadataFile {
 /** Most bytes of a profile, of an XMP packet, of IPTC and of EXIF; what is longer is left out. */
 const MAX_BLOCK = 2 ** 20;
 
+/** Profiles of printing presses may be longer: they are never sent, but needed to see the picture. */
+const MAX_PRESS_PROFILE = 16 * 2 ** 20;
+
 /** Most bytes of a text. */
 const MAX_TEXT = 65_536;
 
@@ -62,7 +65,8 @@ export function createMetadataReader(
   const profile = readOnce(async () => {
     const entry = entries.get(TAGS.icc);
     if (!entry) return undefined;
-    const stored = await valuesOf(file).values.bytes(entry, MAX_BLOCK);
+    const limit = photometric === 'cmyk' ? MAX_PRESS_PROFILE : MAX_BLOCK;
+    const stored = await valuesOf(file).values.bytes(entry, limit);
     return stored && soundProfile(stored, photometric);
   });
   return { profile, metadata: readOnce(async () => readMetadata(entries, file, await profile())) };
