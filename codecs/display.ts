@@ -36,7 +36,7 @@ export function createDisplay(pool: BufferPool): Display {
   async function inksToRgb(source: ImageSource, inks: EncodablePixels): Promise<EncodablePixels> {
     const { width, height, bands, hasAlpha } = inks;
     const data = pool.take(width * height * (bands - 1));
-    const profile = await source.profile?.();
+    const profile = await source.profile();
     const converted = profile && (await convertCmyk(inks, profile));
     if (converted) data.set(converted);
     else cmykToRgb(inks.data, bands, data, bands - 1);

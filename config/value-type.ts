@@ -50,6 +50,19 @@ export function numbered<const T>(values: readonly T[]): ValueType<T> {
   };
 }
 
+/** One of a list, given as it is written there; the first ones by their position as well. */
+export function namedOrNumbered<const T extends string>(values: readonly T[], numberedCount: number): ValueType<T> {
+  const byNumber = numbered(values.slice(0, numberedCount));
+  const byName = oneOf(values);
+  return {
+    allowed: `${byNumber.allowed}, or one of ${values.join(', ')}`,
+    parse(text) {
+      const found = byNumber.parse(text);
+      return found.ok ? found : byName.parse(text);
+    },
+  };
+}
+
 /** One of a list, given as it is written there. */
 export function oneOf<const T extends string | number>(values: readonly T[]): ValueType<T> {
   return {

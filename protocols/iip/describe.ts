@@ -3,11 +3,17 @@ import type { Rotation } from '../../image/request.ts';
 import type { ImageDescription } from '../../image/service.ts';
 import type { PixelLayout } from '../../image/source.ts';
 import { OPTIONAL_COMMANDS } from './commands.ts';
+import { METADATA_OBJECTS } from './describe-metadata.ts';
 
 /** An object that OBJ can name: the lines it answers with, in the wording that clients search for. */
 export type IipObject =
   | { readonly isOfImage: false; readonly lines: readonly string[] }
-  | { readonly isOfImage: true; readonly describe: (image: ImageDescription, rotation: Rotation) => readonly string[] };
+  | {
+      readonly isOfImage: true;
+      readonly describe: (image: ImageDescription, rotation: Rotation) => readonly string[];
+      /** Media type of an answer with this object in it; the last that has one decides. */
+      readonly type?: string;
+    };
 
 type NamedObject = readonly [name: string, object: IipObject];
 
@@ -40,8 +46,16 @@ const SERVER_OBJECTS: readonly NamedObject[] = [
   ['IIP-opt-obj', constant(`IIP-opt-obj:${OPTIONAL_OBJECTS.map(([name]) => name).join(' ')}`)],
 ];
 
+const METADATA: readonly NamedObject[] = METADATA_OBJECTS.map(({ name, type, lines }) => [
+  name,
+  { ...ofImage(({ metadata }) => lines(metadata)), ...(type && { type }) },
+]);
+
 const OBJECTS_BY_NAME: ReadonlyMap<string, IipObject> = new Map(
-  [...SERVER_OBJECTS, ...BASIC_OBJECTS, ...OPTIONAL_OBJECTS].map(([name, object]) => [name.toLowerCase(), object]),
+  [...SERVER_OBJECTS, ...BASIC_OBJECTS, ...OPTIONAL_OBJECTS, ...METADATA].map(([name, object]) => [
+    name.toLowerCase(),
+    object,
+  ]),
 );
 
 /** Asked for by `IIP,1.0`, whatever the number: the answer is a header. */
@@ -67,7 +81,9 @@ function constant(...lines: readonly string[]): IipObject {
   return { isOfImage: false, lines };
 }
 
-function ofImage(describe: (image: ImageDescription, rotation: Rotation) => readonly string[]): IipObject {
+type OfImage = Extract<IipObject, { isOfImage: true }>;
+
+function ofImage(describe: (image: ImageDescription, rotation: Rotation) => readonly string[]): OfImage {
   return { isOfImage: true, describe };
 }
 
