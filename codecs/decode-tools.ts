@@ -2,6 +2,7 @@ import type { Size } from '../image/geometry.ts';
 import { type BufferPool, createBufferPool } from './buffer-pool.ts';
 import { createFaxDecoder } from './fax/decode-fax.ts';
 import { createJpegDecoder } from './jpeg/decode-jpeg.ts';
+import { createTurns, type TakeTurn } from './turns.ts';
 import { createWebpDecoder } from './webp/decode-webp.ts';
 import { createZstandardDecoder } from './zstandard/decode-zstandard.ts';
 
@@ -60,6 +61,7 @@ export interface DecodeTools {
   readonly jpeg: JpegDecoder;
   readonly webp: WebpDecoder;
   readonly zstandard: ZstandardDecoder;
+  readonly takeTurn: TakeTurn;
   readonly fax: FaxDecoder;
 }
 
@@ -70,6 +72,7 @@ export function createDecodeTools(pool: BufferPool = createBufferPool()): Decode
     jpeg: createJpegDecoder(pool),
     webp: createWebpDecoder(),
     zstandard: createZstandardDecoder(),
+    takeTurn: createTurns(),
     fax: createFaxDecoder(),
   };
 }

@@ -5,7 +5,7 @@ import type { BufferPool } from './buffer-pool.ts';
 import { convertCmyk } from './convert-cmyk.ts';
 import type { EncodablePixels } from './encode/encoder.ts';
 import { createRangesOf } from './sample-ranges.ts';
-import { nextTurn } from './tiff/turns.ts';
+import { nextTurn } from './turns.ts';
 
 /** Makes pixels that encoders take of those of a source: 8 bits, grey or RGB, with or without alpha. */
 export type Display = (source: ImageSource, pixels: PixelBuffer) => EncodablePixels | Promise<EncodablePixels>;
@@ -36,7 +36,7 @@ export function createDisplay(pool: BufferPool): Display {
   async function inksToRgb(source: ImageSource, inks: EncodablePixels): Promise<EncodablePixels> {
     const { width, height, bands, hasAlpha } = inks;
     const data = pool.take(width * height * (bands - 1));
-    const profile = await source.profile?.();
+    const profile = await source.profile();
     const converted = profile && (await convertCmyk(inks, profile));
     if (converted) data.set(converted);
     else cmykToRgb(inks.data, bands, data, bands - 1);

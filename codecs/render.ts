@@ -3,12 +3,15 @@ import { toGrayscale } from '../image/operations/grayscale.ts';
 import { rotate } from '../image/operations/rotate.ts';
 import { applyThreshold, histogramOf, otsuThreshold } from '../image/operations/threshold.ts';
 import type { RenderPlan } from '../image/plan.ts';
+import type { Interpolation } from '../image/request.ts';
 import type { EncodedImage } from '../image/service.ts';
 import type { ImageSource } from '../image/source.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import { createDisplay, type Display } from './display.ts';
 import { type EncodablePixels, type Encoders, MEDIA_TYPES } from './encode/encoder.ts';
-import { type Interpolation, resize } from './resize.ts';
+import { attach } from './metadata/attach.ts';
+import type { Outgoing } from './metadata/outgoing.ts';
+import { resize } from './resize.ts';
 
 /** Carries out a plan on the source it was made for. */
 export type Render = (source: ImageSource, plan: RenderPlan, signal: AbortSignal) => Promise<EncodedImage>;
@@ -19,12 +22,14 @@ interface RenderTools {
   readonly interpolation: Interpolation;
   /** Whether stored tiles may go out without being encoded again. */
   readonly passthrough: boolean;
+  /** What each image says of itself. */
+  readonly outgoing: Outgoing;
 }
 
 /** Longest side of the part of the coarsest level that decides what is dark and what is light. */
 const THUMBNAIL_SIDE = 1024;
 
-export function createRender({ encoders, pool, interpolation, passthrough }: RenderTools): Render {
+export function createRender({ encoders, pool, interpolation, passthrough, outgoing }: RenderTools): Render {
   const display = createDisplay(pool);
   const thresholds = new WeakMap<ImageSource, Promise<number>>();
 
@@ -61,8 +66,10 @@ export function createRender({ encoders, pool, interpolation, passthrough }: Ren
   }
 
   return async (source, plan, signal) => {
+    const metadata = await outgoing(source, plan);
     const stored = passthrough ? await storedTile(source, plan, signal) : undefined;
-    return stored ?? draw(source, plan, signal);
+    const image = stored ?? (await draw(source, plan, signal));
+    return { mediaType: image.mediaType, body: attach(image.body, plan.format.type, metadata) };
   };
 }
 

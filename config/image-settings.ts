@@ -1,9 +1,27 @@
+import type { Colour } from '../image/colour.ts';
 import type { Setting } from './setting.ts';
-import { decimal, integer, numbered, oneOf, optional, parsedBy, text, toggle } from './value-type.ts';
+import {
+  decimal,
+  integer,
+  LARGEST_INTEGER,
+  namedOrNumbered,
+  numbered,
+  oneOf,
+  optional,
+  parsedBy,
+  text,
+  toggle,
+} from './value-type.ts';
 
-const LARGEST_INTEGER = 2 ** 31 - 1;
 const MEBIBYTE = 2 ** 20;
 const TEBIBYTE = 2 ** 40;
+
+/** What the encoder writes; a default that it refuses would make every TIFF an error. */
+const WRITABLE = numbered(['none', 'lzw', 'deflate', 'jpeg', 'webp']);
+const WRITABLE_COMPRESSION: typeof WRITABLE = {
+  ...WRITABLE,
+  allowed: `${WRITABLE.allowed}; 5 (zstd) cannot be written, as the TIFF library here is built without it`,
+};
 
 /** Settings of the images: how they are encoded, limited and described. */
 export const IMAGE_SETTINGS = {
@@ -40,21 +58,22 @@ export const IMAGE_SETTINGS = {
     group: 'Encoding',
     type: numbered(['auto', 'aom', 'rav1e', 'svt']),
     default: '0',
-    description: 'Encoder for AVIF.',
+    description: 'Encoder for AVIF; the only one here is aom.',
+    notice: (given) => (Number(given) > 1 ? 'accepted, but AVIF is encoded by aom: there is no other here' : undefined),
   },
   tiffCompression: {
     name: 'TIFF_COMPRESSION',
     group: 'Encoding',
-    type: numbered(['none', 'lzw', 'deflate', 'jpeg', 'webp', 'zstd']),
+    type: WRITABLE_COMPRESSION,
     default: '2',
-    description: 'Compression of TIFF.',
+    description: 'Compression of TIFF where the request names none.',
   },
   tiffQuality: {
     name: 'TIFF_QUALITY',
     group: 'Encoding',
     type: integer(0, 100),
     default: '1',
-    description: 'Quality or level of that compression: at most 9 for Deflate and 19 for Zstandard.',
+    description: 'Quality or level of that compression: at most 9 for Deflate.',
   },
   passthrough: {
     name: 'CODEC_PASSTHROUGH',
@@ -70,7 +89,6 @@ export const IMAGE_SETTINGS = {
     default: '65536',
     unit: 'bytes',
     description: 'Colour profiles smaller than this are embedded; 0 never, -1 always.',
-    status: 'planned',
   },
   embedIcc: {
     name: 'EMBED_ICC',
@@ -78,7 +96,13 @@ export const IMAGE_SETTINGS = {
     type: toggle(),
     default: '1',
     description: 'Older form of MAX_ICC: 0 never embeds colour profiles.',
-    status: 'planned',
+  },
+  matte: {
+    name: 'MATTE',
+    group: 'Encoding',
+    type: parsedBy('a colour such as #ffffff', parseColour),
+    default: '#ffffff',
+    description: 'What transparent pixels are laid upon in formats without transparency.',
   },
   maxSide: {
     name: 'MAX_CVT',
@@ -98,9 +122,16 @@ export const IMAGE_SETTINGS = {
   interpolation: {
     name: 'INTERPOLATION',
     group: 'Limits and processing',
-    type: numbered(['nearest', 'linear']),
+    type: namedOrNumbered(['nearest', 'linear', 'cubic', 'mitchell', 'lanczos'], 2),
     default: '1',
     description: 'How exports are scaled.',
+  },
+  orientation: {
+    name: 'ORIENTATION',
+    group: 'Limits and processing',
+    type: oneOf(['apply', 'ignore']),
+    default: 'apply',
+    description: 'Whether images are turned upright as their files say.',
   },
   maxDecodedBytes: {
     name: 'MAX_DECODED_BYTES',
@@ -166,7 +197,6 @@ export const IMAGE_SETTINGS = {
     type: text('text', /^[^\p{Cc}]*$/u),
     default: '',
     description: 'Rights statement of images that have none of their own.',
-    status: 'planned',
   },
   watermark: {
     name: 'WATERMARK',
@@ -194,6 +224,13 @@ export const IMAGE_SETTINGS = {
     status: 'planned',
   },
 } as const satisfies Record<string, Setting>;
+
+function parseColour(given: string): Colour | undefined {
+  const digits = /^#(?<digits>[\da-f]{6})$/i.exec(given)?.groups?.digits;
+  if (digits === undefined) return undefined;
+  const value = Number.parseInt(digits, 16);
+  return { red: value >> 16, green: (value >> 8) & 255, blue: value & 255 };
+}
 
 function parseMembers(given: string): string | undefined {
   try {

@@ -1,8 +1,7 @@
 import { baseUrl, corsPolicy, host, listenAddress, redisUrl, serverList } from './addresses.ts';
 import type { Setting } from './setting.ts';
-import { decimal, integer, oneOf, optional, text } from './value-type.ts';
+import { decimal, integer, LARGEST_INTEGER, oneOf, optional, text } from './value-type.ts';
 
-const LARGEST_INTEGER = 2 ** 31 - 1;
 const ONE_WEEK_MS = 604_800_000;
 const TEN_YEARS_S = 315_360_000;
 
@@ -100,7 +99,7 @@ export const SERVER_SETTINGS = {
     default: '1000',
     unit: 'images',
     description:
-      'Opened images that each worker remembers; 0 keeps none, -1 sets no limit. At most 256 of their files stay open.',
+      'Images that each worker keeps open for the next request; 0 keeps none. More than 256 count as 256, as does -1.',
   },
   sourceCheckInterval: {
     name: 'SOURCE_CHECK_INTERVAL',
@@ -173,7 +172,9 @@ export const SERVER_SETTINGS = {
     type: baseUrl(),
     default: '',
     defaultMeaning: 'the address of the request',
-    description: 'What IIIF ids and redirects begin with. A missing / at its end is added.',
+    description:
+      'What IIIF ids and redirects begin with, a missing / added: the image name follows where the request has it after ' +
+      '?IIIF= or this ends in =, else the path of the request.',
   },
   uriMap: {
     name: 'URI_MAP',
@@ -218,7 +219,9 @@ export const SERVER_SETTINGS = {
     default: '',
     defaultMeaning: 'the number of cores',
     unit: 'processes',
-    description: 'Server processes. One that dies is replaced; each has caches of its own.',
+    description:
+      'Server processes. One that dies is replaced; each has caches of its own. With only one, connections are refused ' +
+      'for the moment in which it is replaced.',
   },
   threads: {
     name: 'OMP_NUM_THREADS',

@@ -1,4 +1,5 @@
 import type { Rect, Size } from './geometry.ts';
+import type { Metadata, Orientation } from './metadata.ts';
 
 /**
  * One resolution of a pyramid. `scaleFactor` is full-resolution width ÷ this width as the writer meant it: an integer
@@ -77,8 +78,12 @@ export interface ImageSource {
    * @throws CorruptSource when the stored bytes are not what the directory says
    */
   encodedTile(level: Level, column: number, row: number, signal: AbortSignal): Promise<EncodedTile | undefined>;
-  /** The colour profile as stored; read once. */
-  profile?(): Promise<Uint8Array | undefined>;
+  /** How levels, windows and pixels have yet to be turned to stand upright. */
+  readonly orientation: Orientation;
+  /** The colour profile of `metadata`, without reading the rest; read once. */
+  profile(): Promise<Uint8Array | undefined>;
+  /** What the file says beside pixels; read when first asked for, and once. */
+  metadata(): Promise<Metadata>;
   close(): Promise<void>;
 }
 

@@ -22,6 +22,8 @@ interface Needs {
   readonly admission: Admission;
   readonly render: Render;
   readonly limits: Limits;
+  /** The rights statement of images that have none; empty for none. */
+  readonly rights: string;
   /** Tells settings apart that change pixels or encoding, so that no cache mixes their images. */
   readonly fingerprint: string;
 }
@@ -41,6 +43,7 @@ export function createImageService({
   admission,
   render,
   limits,
+  rights,
   fingerprint,
 }: Needs): ImageService {
   const flights = createSingleFlight<EncodedImage>();
@@ -104,7 +107,7 @@ export function createImageService({
         const known = descriptions.get(opened.source);
         if (known) return known;
         const etag = etagOf(fingerprint, opened, 'description');
-        const description = describeSource(opened, etag, limits);
+        const description = await describeSource(opened, etag, { limits, rights });
         descriptions.set(opened.source, description);
         return description;
       });

@@ -2,10 +2,7 @@ import sharp from 'sharp';
 import { CorruptSource } from '../../image/errors.ts';
 import type { BufferPool } from '../buffer-pool.ts';
 import type { ExpectedPixels, JpegDecoder } from '../decode-tools.ts';
-import { asBuffer, loadTurbo, type Turbo } from './turbo.ts';
-
-/** Up to this many pixels decoding takes a millisecond or two, and handing it to another thread a quarter as much again. */
-const MAX_PIXELS_AT_ONCE = 512 * 512;
+import { asBuffer, LARGEST_SYNCHRONOUS_PIXELS, loadTurbo, type Turbo } from './turbo.ts';
 
 const COLOURSPACES = { 1: 'b-w', 3: 'srgb', 4: 'cmyk' } as const;
 
@@ -27,7 +24,7 @@ export function createTurboDecoder(turbo: Turbo, pool: BufferPool): JpegDecoder 
       const pixels = pool.take(width * height * bands);
       try {
         const options = { format: bands === 1 ? turbo.FORMAT_GRAY : turbo.FORMAT_RGB };
-        const isSmall = width * height <= MAX_PIXELS_AT_ONCE;
+        const isSmall = width * height <= LARGEST_SYNCHRONOUS_PIXELS;
         const decoded = isSmall
           ? turbo.decompressSync(asBuffer(jpeg), asBuffer(pixels), options)
           : await turbo.decompress(asBuffer(jpeg), asBuffer(pixels), options);

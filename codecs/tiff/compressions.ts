@@ -4,15 +4,16 @@ import { CorruptSource, UnsupportedSource } from '../../image/errors.ts';
 import type { Size } from '../../image/geometry.ts';
 import type { EncodedTile } from '../../image/source.ts';
 import type { BufferPool } from '../buffer-pool.ts';
+import { nextTurn } from '../turns.ts';
 import { readWebpHeader } from '../webp/webp-header.ts';
 import { openFaxTiles } from './fax-tiles.ts';
 import { openJpegTiles } from './jpeg-tiles.ts';
 import { decodeLzw } from './lzw.ts';
 import { decodePackBits } from './packbits.ts';
+import { PART_LENGTH } from './part-length.ts';
 import { pictureBands } from './picture-bands.ts';
 import { describeCompression, PHOTOMETRIC } from './tags.ts';
 import { type Compression, type DecodeContext, packedLength, type TileCodec, type TiledImage } from './tiled-image.ts';
-import { nextTurn, PART_LENGTH } from './turns.ts';
 
 const PLAIN = { hasPredictor: false, givesBytes: false, ordersBits: false };
 const PREDICTED = { ...PLAIN, hasPredictor: true };

@@ -3,14 +3,15 @@ import { pyramidOf } from '../../image/pyramid.ts';
 import type { ByteSource, ImageSource, Level, SampleRange } from '../../image/source.ts';
 import type { DecodeTools } from '../decode-tools.ts';
 import { createChunkReader } from './chunk-reader.ts';
-import type { Directory, TiffFile } from './directory.ts';
+import type { TiffFile } from './directory.ts';
 import { walkDirectories } from './directory-walk.ts';
 import { parseHeader } from './header.ts';
 import { readLevels } from './levels.ts';
+import { createMetadataReader } from './metadata.ts';
+import { readOrientation } from './orientation.ts';
 import { createPageStore } from './page-store.ts';
 import { readEncodedTile } from './read-encoded-tile.ts';
 import { readPlanes } from './read-planes.ts';
-import { createProfileReader } from './read-profile.ts';
 import { readRanges } from './samples/read-ranges.ts';
 import { createToPixels, layoutOf, type ToPixels } from './samples/to-pixels.ts';
 import { createTileAccess, type TileAccess } from './tile-access.ts';
@@ -25,7 +26,6 @@ const TILE_OF_STRIPS = { width: 256, height: 256 };
 /** What a source is made of. */
 interface Opened {
   readonly images: readonly [TiledImage, ...TiledImage[]];
-  readonly first: Directory;
   readonly ranges: readonly SampleRange[] | undefined;
   readonly digest: string;
 }
@@ -49,10 +49,15 @@ export async function openTiff(bytes: ByteSource, tools: DecodeTools, head: Uint
   const walk = walkDirectories(file, head.subarray(0, HEADER_LENGTH));
   const { first, images } = await readLevels(walk, firstDirectory);
   const ranges = await readRanges(file, first, images[0].samples);
-  return createTiffSource({ images, first, ranges, digest: walk.digest() }, { bytes, tools });
+  const pixels = createTiffSource({ images, ranges, digest: walk.digest() }, { bytes, tools });
+  const { profile, metadata } = createMetadataReader(first, { layout, bytes }, pixels.layout.photometric);
+  return { ...pixels, orientation: readOrientation(first), profile, metadata };
 }
 
-function createTiffSource({ images, first, ranges, digest }: Opened, context: DecodeContext): ImageSource {
+/** The part of a source that is about pixels. */
+type TiffPixels = Omit<ImageSource, 'orientation' | 'profile' | 'metadata'>;
+
+function createTiffSource({ images, ranges, digest }: Opened, context: DecodeContext): TiffPixels {
   const levels = pyramidOf(withTiles(images));
   const pages = createPageStore(context.bytes);
   const accesses = new Map(images.map((image, index) => [levels[index], createLevelAccess(image, { pages, context })]));
@@ -74,7 +79,6 @@ function createTiffSource({ images, first, ranges, digest }: Opened, context: De
       if (second || tiles.image.isStriped) return undefined;
       return readEncodedTile(tiles, { column, row }, { context, signal });
     },
-    profile: createProfileReader(first, context.bytes),
     close() {
       closing ??= context.bytes.close();
       return closing;

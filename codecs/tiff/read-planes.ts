@@ -1,8 +1,9 @@
 import type { Rect } from '../../image/geometry.ts';
+import { nextTurn } from '../turns.ts';
+import { PART_LENGTH } from './part-length.ts';
 import { readWindow } from './read-window.ts';
 import type { TileAccess } from './tile-access.ts';
 import type { DecodeContext } from './tiled-image.ts';
-import { nextTurn, PART_LENGTH } from './turns.ts';
 
 /**
  * Reads a window of an image, plane by plane where it has several, and brings the samples of each pixel together.

@@ -8,6 +8,7 @@ export const TAG = {
   photometric: 262,
   fillOrder: 266,
   stripOffsets: 273,
+  orientation: 274,
   samplesPerPixel: 277,
   rowsPerStrip: 278,
   stripByteCounts: 279,
@@ -31,7 +32,6 @@ export const TAG = {
   ycbcrCoefficients: 529,
   ycbcrSubsampling: 530,
   referenceBlackWhite: 532,
-  iccProfile: 34675,
   noData: 42113,
 } as const;
 

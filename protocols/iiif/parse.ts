@@ -3,6 +3,7 @@ import { type Identifier, parseIdentifier } from '../../image/identifier.ts';
 import type { FormatName, ImageRequest, OutputFormat, Quality, Region, Rotation, Scale } from '../../image/request.ts';
 import { parseDecimal, parseInteger } from '../number.ts';
 import { decodeStrictly } from '../target.ts';
+import { type Parameters, parametersOf } from './parameters.ts';
 
 /** The major version of the Image API whose grammar and documents are meant. */
 export type IiifVersion = 2 | 3;
@@ -24,8 +25,6 @@ export const IIIF_FORMATS: ReadonlyMap<string, FormatName> = new Map([
 
 const QUALITIES: readonly Quality[] = ['default', 'color', 'gray', 'bitonal'];
 
-type Parameters = readonly [region: string, size: string, rotation: string, quality: string];
-
 /**
  * Parses what follows the prefix, read from the right: the identifier may hold slashes, encoded or not.
  *
@@ -39,7 +38,7 @@ export function parseIiif(rest: string, version: IiifVersion): IiifRequest {
     return { kind: 'info', uri, identifier: identifierOf(uri) };
   }
   const segments = rest.split('/');
-  const parameters = segments.length > 4 ? parametersOf(segments) : undefined;
+  const parameters = parametersOf(segments);
   if (!parameters) {
     const uri = rest.endsWith('/') ? rest.slice(0, -1) : rest;
     return { kind: 'base', uri, identifier: identifierOf(uri) };
@@ -134,20 +133,6 @@ function parseImage(identifier: Identifier, parameters: Parameters, version: Iii
     format: parseFormat(last.slice(dot + 1)),
   };
 }
-
-/**
- * The last four segments when any of them looks like what its place asks for. Otherwise they belong to an identifier
- * with slashes in it. A mere number says nothing: folders are often called so.
- */
-function parametersOf(segments: readonly string[]): Parameters | undefined {
-  const [region = '', size = '', rotation = '', last = ''] = segments.slice(-4).map(decodeStrictly);
-  const isImage = LIKE_REGION.test(region) || LIKE_SIZE.test(size) || LIKE_QUALITY.test(last);
-  return isImage ? [region, size, rotation, last] : undefined;
-}
-
-const LIKE_REGION = /^(?:full|square|pct:.*|[^,]*(?:,[^,]*){3})$/;
-const LIKE_SIZE = /^\^?(?:max|full|pct:.*|[^,]*,[^,]*)$/;
-const LIKE_QUALITY = /^(?:default|colou?r|gr[ae]y|bitonal|native)(?:\.|$)/;
 
 function identifierOf(uri: string): Identifier {
   return parseIdentifier(decodeStrictly(uri));

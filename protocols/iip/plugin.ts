@@ -82,8 +82,9 @@ async function answerObjects(exchange: Exchange, wanted: Wanted<'objects'>, quer
   if (objects.some(({ object }) => isHandshake(object))) reply.header('iip', IIP_VERSION);
   const text = lines.map((line) => `${line}\r\n`).join('');
   if (!image) return reply.type(MEDIA_TYPE).send(text);
+  const type = objects.flatMap(({ object }) => (object.isOfImage && object.type) || []).at(-1) ?? MEDIA_TYPE;
   const { lastModified } = image.validators;
-  return context.replies.sendDescriptor(reply, { type: MEDIA_TYPE, text, lastModified });
+  return context.replies.sendDescriptor(reply, { type, text, lastModified });
 }
 
 /** Whatever its media type, a body is a query. */

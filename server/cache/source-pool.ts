@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { Overloaded } from '../../image/errors.ts';
 import type { Identifier } from '../../image/identifier.ts';
 import type { OpenedSource } from '../sources/opened-source.ts';
 import { createSingleFlight } from './single-flight.ts';
@@ -25,6 +26,10 @@ interface PoolNeeds {
   readonly checkIntervalMs: number;
 }
 
+/** How often an image is tried to be opened, idle ones being closed in between. */
+const MOST_ATTEMPTS = 5;
+const EVICTED_AT_ONCE = 8;
+
 interface Entry {
   readonly opened: OpenedSource;
   checkedAt: number;
@@ -44,9 +49,22 @@ export function createSourcePool({ open, maxIdle, checkIntervalMs }: PoolNeeds):
       known.checkedAt = performance.now();
       return known.opened;
     }
-    const opened = await open(identifier);
+    const opened = await openMakingRoom(identifier);
     entries.set(identifier, { opened, checkedAt: performance.now() });
+    if (maxIdle === 0) entries.delete(identifier);
     return opened;
+  }
+
+  /** When the process has no descriptor left, idle images give theirs up. */
+  async function openMakingRoom(identifier: Identifier, attempts = MOST_ATTEMPTS): Promise<OpenedSource> {
+    try {
+      return await open(identifier);
+    } catch (error) {
+      if (!(error instanceof Overloaded) || attempts === 1) throw error;
+    }
+    for (let count = 0; count < EVICTED_AT_ONCE; count++) entries.pop();
+    await untilClosed();
+    return openMakingRoom(identifier, attempts - 1);
   }
 
   function current(identifier: Identifier): OpenedSource | undefined {
@@ -67,4 +85,11 @@ export function createSourcePool({ open, maxIdle, checkIntervalMs }: PoolNeeds):
     forget: (identifier) => void entries.delete(identifier),
     clear: () => entries.clear(),
   };
+}
+
+/** Evicted images are released when the event loop turns, and closed on another thread soon after. */
+function untilClosed(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 1);
+  });
 }

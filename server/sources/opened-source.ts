@@ -2,6 +2,7 @@ import { stat } from 'node:fs';
 import { promisify } from 'node:util';
 import type { DecodeTools } from '../../codecs/decode-tools.ts';
 import { openSource } from '../../codecs/open-source.ts';
+import { turnUpright } from '../../codecs/oriented-source.ts';
 import type { Identifier } from '../../image/identifier.ts';
 import type { ImageSource } from '../../image/source.ts';
 import { shareNext } from '../share-next.ts';
@@ -26,12 +27,21 @@ export interface OpenedSource {
   release(): void;
 }
 
+/** Where images are and how they are opened. */
+export interface Opening {
+  readonly root: Root;
+  readonly tools: DecodeTools;
+  /** Whether images are turned upright as their files say. */
+  readonly orientation: 'apply' | 'ignore';
+}
+
 /** Opens the file of that name below the root; the caller has retained it once. */
-export async function openImage(root: Root, identifier: Identifier, tools: DecodeTools): Promise<OpenedSource> {
+export async function openImage(identifier: Identifier, { root, tools, orientation }: Opening): Promise<OpenedSource> {
   const { descriptor, stats, canonicalName, path } = await openConfined(root, identifier);
   const identity = identityOf(stats);
   const bytes = createFileBytes(descriptor, Number(stats.size), tools.pool);
-  const source = await openOrClose(bytes, tools);
+  const stored = await openOrClose(bytes, tools);
+  const source = orientation === 'apply' ? turnUpright(stored) : stored;
   let holders = 1;
   return {
     source,

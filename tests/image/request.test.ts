@@ -22,6 +22,7 @@ const anyResolved: fc.Arbitrary<ResolvedRequest> = fc.record({
     },
     { requiredKeys: ['type'], noNullPrototype: true },
   ),
+  purpose: fc.constantFrom('tile', 'export'),
 });
 
 describe('operationKey', () => {

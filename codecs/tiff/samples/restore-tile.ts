@@ -1,8 +1,9 @@
 import { endianness } from 'node:os';
 import { SAMPLE_BYTES } from '../../../image/budget.ts';
 import type { BufferPool } from '../../buffer-pool.ts';
+import { nextTurn } from '../../turns.ts';
+import { PART_LENGTH } from '../part-length.ts';
 import { packedLength, type TiledImage, tileBands } from '../tiled-image.ts';
-import { nextTurn, PART_LENGTH } from '../turns.ts';
 import { undoDifferencing, undoRealDifferencing } from './predictor.ts';
 import { sampleTypeOf } from './stored-samples.ts';
 import { createUnpackBits } from './unpack-bits.ts';

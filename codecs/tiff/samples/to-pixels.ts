@@ -1,8 +1,8 @@
 import type { Size } from '../../../image/geometry.ts';
 import type { Photometric, PixelBuffer, PixelLayout, SampleType } from '../../../image/source.ts';
 import type { BufferPool } from '../../buffer-pool.ts';
+import { nextTurn } from '../../turns.ts';
 import { PHOTOMETRIC } from '../tags.ts';
-import { nextTurn } from '../turns.ts';
 import { expandPalette, invert, unpremultiply, withoutNoData } from './colours.ts';
 import { iccLabToCielab } from './icc-lab.ts';
 import { type StoredSamples, sampleTypeOf } from './stored-samples.ts';

@@ -22,14 +22,24 @@ import { cellsOf, isLossy, MATRIX, type Variant } from './matrix-table.ts';
 const SIGNAL = new AbortController().signal;
 const POOL = createBufferPool();
 const TOOLS = createDecodeTools(POOL);
+const BLACK = { red: 0, green: 0, blue: 0 };
 const RENDER = createRender({
   encoders: createEncoders(
-    { jpegQuality: 75, pngLevel: 1, webpQuality: 75, avifQuality: 50, tiffCompression: 'none', tiffQuality: 75 },
+    {
+      jpegQuality: 75,
+      pngLevel: 1,
+      webpQuality: 75,
+      avifQuality: 50,
+      tiffCompression: 'none',
+      tiffQuality: 75,
+      matte: BLACK,
+    },
     { turbo: undefined, pool: POOL },
   ),
   pool: POOL,
   interpolation: 'linear',
   passthrough: false,
+  outgoing: async () => ({ text: {} }),
 });
 
 /** Most that lossy compressions and scaling may change pixels, in levels of 256 on average. */
@@ -130,7 +140,7 @@ async function compareShown(source: ImageSource, { kind, way }: Variant, expecta
 async function shownBy(source: ImageSource, region: Rect, size: Size): Promise<Uint8Array> {
   const [full] = source.levels;
   const rotation = { mirror: false, degrees: 0 };
-  const resolved = { region, size, rotation, quality: 'color', format: { type: 'png' } } as const;
+  const resolved = { region, size, rotation, quality: 'color', format: { type: 'png' }, purpose: 'tile' } as const;
   const plan = planRender(resolved, [full], source.layout);
   const { body } = await RENDER(source, plan, SIGNAL);
   const picture = sharp(body);

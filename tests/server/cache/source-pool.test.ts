@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { Overloaded } from '../../../image/errors.ts';
 import type { Identifier } from '../../../image/identifier.ts';
 import { parseIdentifier } from '../../../image/identifier.ts';
 import type { ImageSource } from '../../../image/source.ts';
@@ -20,6 +21,9 @@ function createShelf() {
     layout: { bands: 1, photometric: 'gray', hasAlpha: false, bitsPerSample: 8 },
     read: () => Promise.reject(new Error('not read here')),
     encodedTile: async () => undefined,
+    orientation: 1,
+    profile: async () => undefined,
+    metadata: async () => ({ text: {} }),
     close: async () => undefined,
   };
   const open = async (identifier: Identifier): Promise<OpenedSource> => {
@@ -98,6 +102,30 @@ describe('source pool', () => {
     await pool.use(A, caller(), settled);
     assert.equal(shelf.opened, 2);
     assert.equal(shelf.closed, 1);
+  });
+
+  it('closes idle images when there is no descriptor for another, and then opens it', async () => {
+    const { shelf, open } = createShelf();
+    const openSome = (identifier: Identifier) =>
+      shelf.opened - shelf.closed < 20 ? open(identifier) : Promise.reject(new Overloaded());
+    const pool = createSourcePool({ open: openSome, maxIdle: 100, checkIntervalMs: 1e9 });
+    for (let index = 0; index < 60; index++) await pool.use(parseIdentifier(`n${index}`), caller(), settled);
+    assert.equal(shelf.opened, 60);
+  });
+
+  it('gives up when every descriptor is in use', async () => {
+    const open = () => Promise.reject(new Overloaded());
+    const pool = createSourcePool({ open, maxIdle: 100, checkIntervalMs: 1e9 });
+    await assert.rejects(pool.use(A, caller(), settled), Overloaded);
+  });
+
+  it('keeps nothing open when it is to keep nothing', async () => {
+    const { shelf, open } = createShelf();
+    const pool = createSourcePool({ open, maxIdle: 0, checkIntervalMs: 1e9 });
+    await Promise.all(Array.from({ length: 20 }, () => pool.use(A, caller(), settled)));
+    await settled();
+    await settled();
+    assert.deepEqual(shelf, { opened: 1, closed: 1, isCurrent: true });
   });
 
   it('gives the image back when the work fails', async () => {
