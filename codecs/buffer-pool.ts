@@ -43,7 +43,7 @@ export function createBufferPool(capacity = 32 * 1024 * 1024): BufferPool {
     take(byteLength) {
       const size = blockSizeFor(byteLength);
       const block = reuse(size) ?? Buffer.allocUnsafeSlow(size).buffer;
-      const buffer = Buffer.from(block, 0, byteLength);
+      const buffer = new Uint8Array(block, 0, byteLength);
       lent.add(buffer);
       return buffer;
     },
