@@ -18,7 +18,9 @@ async function explain(picture) {
 
 function watchThumbnails() {
   for (const picture of document.querySelectorAll('.frame img')) {
-    picture.addEventListener('error', () => void explain(picture), { once: true });
+    const hasFailed = picture.complete && picture.naturalWidth === 0; // some fail before this script runs
+    if (hasFailed) void explain(picture);
+    else picture.addEventListener('error', () => void explain(picture), { once: true });
   }
 }
 
