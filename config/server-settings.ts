@@ -66,8 +66,8 @@ export const SERVER_SETTINGS = {
     group: 'Files',
     type: text('text for the middle of a file name', /^[^\p{Cc}/\\]+$/u),
     default: '_pyr_',
-    description: 'What stands between stem and angles in the file names of a sequence.',
-    status: 'planned',
+    description:
+      'What stands between stem and angles in the file names of a sequence: seq_pyr_001_090.tif is the view 1,90 of seq.',
   },
   decoderModules: {
     name: 'DECODER_MODULES',

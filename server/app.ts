@@ -50,13 +50,17 @@ const MOST_OPEN_FILES = 256;
 
 /** Puts the parts together; nothing else knows how they are made. */
 export async function createApp({ config, log }: AppNeeds): Promise<Application> {
-  const root = { directory: await realPathOf(config.files.root ?? '.'), suffix: Buffer.from(config.files.suffix) };
+  const root = {
+    directory: await realPathOf(config.files.root ?? '.'),
+    suffix: Buffer.from(config.files.suffix),
+    sequencePattern: Buffer.from(config.files.sequencePattern),
+  };
   prepareSharp();
   const pool = createBufferPool();
   const tools = createDecodeTools(pool);
   const memory = createMemoryCache(config.caches.imageBytes);
   const sources = createSourcePool({
-    open: (identifier) => openImage(root, identifier, tools),
+    open: (address) => openImage(root, address, tools),
     maxIdle: Math.min(config.caches.sourceCount, MOST_OPEN_FILES),
     checkIntervalMs: config.caches.checkIntervalMs,
   });
@@ -131,6 +135,7 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
     images,
     cacheControl,
     iiifVersion: config.iiif.defaultVersion,
+    pageDelimiter: config.iiif.pageDelimiter,
     ...(baseUrl === undefined ? {} : { publicOrigin: () => baseUrl.replace(/\/$/, '') }),
   });
   await app.register(pages, { listImages: createListImages({ root, images }) });

@@ -2,11 +2,12 @@ import { maxAreaOf } from '../image/budget.ts';
 import type { Limits } from '../image/resolve.ts';
 import type { ImageDescription } from '../image/service.ts';
 import { servedTile } from '../image/tile-grid.ts';
-import type { OpenedSource } from './sources/opened-source.ts';
+import type { Picture } from './use-page.ts';
 
 /** What descriptor documents say of an image. */
-export function describeSource(opened: OpenedSource, etag: string, limits: Limits): ImageDescription {
-  const { source, lastModified } = opened;
+export function describeSource({ opened, source }: Picture, etag: string, limits: Limits): ImageDescription {
+  const { lastModified, views } = opened;
+  const stack = opened.source.pages?.labels;
   return {
     validators: { etag, lastModified },
     levels: source.levels,
@@ -15,5 +16,7 @@ export function describeSource(opened: OpenedSource, etag: string, limits: Limit
     maxSide: limits.maxSide,
     maxArea: maxAreaOf(source, limits.maxDecodedBytes),
     allowUpscaling: limits.allowUpscaling,
+    ...(stack && { stack }),
+    ...(views && { views }),
   };
 }

@@ -7,6 +7,8 @@ export const TAG = {
   compression: 259,
   photometric: 262,
   fillOrder: 266,
+  documentName: 269,
+  imageDescription: 270,
   samplesPerPixel: 277,
   planarConfiguration: 284,
   predictor: 317,
@@ -18,6 +20,7 @@ export const TAG = {
   sampleFormat: 339,
   jpegTables: 347,
   ycbcrSubsampling: 530,
+  stoNits: 37439,
 } as const;
 
 /** Bits of NewSubfileType. */

@@ -1,16 +1,24 @@
 import type { Size } from '../../image/geometry.ts';
 import type { Rotation } from '../../image/request.ts';
 import type { ImageDescription } from '../../image/service.ts';
-import type { PixelLayout } from '../../image/source.ts';
+import type { PageLabel, PixelLayout } from '../../image/source.ts';
 
 /** An object that OBJ can name: the lines it answers with, in the wording that clients search for. */
 export type IipObject =
   | { readonly isOfImage: false; readonly lines: readonly string[] }
-  | { readonly isOfImage: true; readonly describe: (image: ImageDescription, rotation: Rotation) => readonly string[] };
+  | {
+      readonly isOfImage: true;
+      readonly describe: (image: ImageDescription, rotation: Rotation) => readonly string[];
+      /** Of the whole answer, where it is not IIP's own. */
+      readonly mediaType?: string;
+    };
+
+type ObjectOfImage = Extract<IipObject, { isOfImage: true }>;
 
 const COMMANDS = 'CVT CNT QLT JTL JTLS WID HEI RGN MINMAX SHD CMP INV CTW';
 const OBJECTS = 'Horizontal-views Vertical-views Tile-size Bits-per-channel Min-Max-sample-values Resolutions';
 const SERVER = 'IIP-server:3.65';
+const USUAL_ANGLE = 90;
 
 /** All objects there are, by their names in lower case: a new one is an entry here. */
 const OBJECTS_BY_NAME: ReadonlyMap<string, IipObject> = new Map([
@@ -26,8 +34,9 @@ const OBJECTS_BY_NAME: ReadonlyMap<string, IipObject> = new Map([
   ['resolution-number', ofImage((image) => [resolutionNumber(image)])],
   ['resolutions', ofImage(({ levels }) => [`Resolutions:${levels.map(pair).reverse().join(',')}`])],
   ['bits-per-channel', ofImage(({ layout }) => [`Bits-per-channel:${layout.bitsPerSample}`])],
-  ['horizontal-views', ofImage(() => ['Horizontal-views:0'])],
-  ['vertical-views', ofImage(() => ['Vertical-views:90'])],
+  ['horizontal-views', ofImage((image) => [`Horizontal-views:${horizontalViews(image).join(' ')}`])],
+  ['vertical-views', ofImage(({ views }) => [`Vertical-views:${(views?.vertical ?? [USUAL_ANGLE]).join(' ')}`])],
+  ['stack', { ...ofImage(({ stack }) => (stack ? [stackList(stack)] : [])), mediaType: 'application/json' }],
 ]);
 
 /** Asked for by `IIP,1.0`, whatever the number: the answer is a header. */
@@ -53,7 +62,7 @@ function constant(...lines: readonly string[]): IipObject {
   return { isOfImage: false, lines };
 }
 
-function ofImage(describe: (image: ImageDescription, rotation: Rotation) => readonly string[]): IipObject {
+function ofImage(describe: ObjectOfImage['describe']): ObjectOfImage {
   return { isOfImage: true, describe };
 }
 
@@ -78,4 +87,18 @@ function colorspace({ levels, layout }: ImageDescription): string {
 function planes({ photometric }: PixelLayout): string {
   if (photometric === 'cielab') return '1 0 4 3 0 1 2';
   return photometric === 'gray' ? '0 0 1 1 0' : '0 0 3 3 0 1 2';
+}
+
+/** The first angles of a sequence, or the numbers of the pages. */
+function horizontalViews({ views, stack }: ImageDescription): readonly number[] {
+  return views?.horizontal ?? (stack ?? [undefined]).map((_, index) => index);
+}
+
+/** In the white space of iipsrv, for clients that are particular about it. */
+function stackList(stack: readonly PageLabel[]): string {
+  const layers = stack.map(({ name, scale }, id) => {
+    const members = [['id', id] as const, ['name', name] as const, ['scale', Number(scale.toPrecision(9))] as const];
+    return `\t{\n${members.map(([key, value]) => `\t\t"${key}": ${JSON.stringify(value)}`).join(',\n')}\n\t}`;
+  });
+  return `[ \n${layers.join(',\n')}\n]`;
 }

@@ -72,8 +72,8 @@ async function answerPicture({ context, reply }: Exchange, wanted: Wanted<'pictu
 /** @param query - quoted where the objects have nothing to say */
 async function answerObjects(exchange: Exchange, wanted: Wanted<'objects'>, query: string): Promise<FastifyReply> {
   const { context, reply } = exchange;
-  const { identifier, objects } = wanted;
-  const image = identifier && (await context.images.describe(identifier, callOptions(reply)));
+  const { identifier, page, objects } = wanted;
+  const image = identifier && (await context.images.describe(identifier, callOptions(reply), page));
   const lines = objects.flatMap(({ object, rotation }) => {
     if (!object.isOfImage) return object.lines;
     return image ? object.describe(image, rotation) : [];
@@ -83,7 +83,8 @@ async function answerObjects(exchange: Exchange, wanted: Wanted<'objects'>, quer
   const text = lines.map((line) => `${line}\r\n`).join('');
   if (!image) return reply.type(MEDIA_TYPE).send(text);
   const { lastModified } = image.validators;
-  return context.replies.sendDescriptor(reply, { type: MEDIA_TYPE, text, lastModified });
+  const type = objects.reduce((before, { object }) => (object.isOfImage && object.mediaType) || before, MEDIA_TYPE);
+  return context.replies.sendDescriptor(reply, { type, text, lastModified });
 }
 
 /** Whatever its media type, a body is a query. */

@@ -23,6 +23,8 @@ export interface Root {
   readonly directory: Buffer;
   /** Put after every name, as bytes. */
   readonly suffix: Buffer;
+  /** What stands between stem and angles in the names of a sequence's files, as bytes; empty for no sequences. */
+  readonly sequencePattern?: Buffer;
 }
 
 /**
@@ -43,6 +45,11 @@ export async function openConfined(root: Root, identifier: Identifier): Promise<
     }
   }
   throw new SourceNotFound({ cause: failure });
+}
+
+/** Gives a file back that nobody wants to read. */
+export function closeConfined({ descriptor }: ConfinedFile): Promise<void> {
+  return closeFile(descriptor);
 }
 
 /** The absolute path without links, as bytes. */
@@ -79,7 +86,8 @@ async function openInside(root: Root, path: Buffer): Promise<ConfinedFile> {
   }
 }
 
-function nameInside(root: Root, path: Buffer): string {
+/** The name of a real path below the root, each character a byte. Throws where it lies outside. */
+export function nameInside(root: Root, path: Buffer): string {
   const directory = root.directory.toString('latin1');
   const prefix = directory.endsWith('/') ? directory : `${directory}/`;
   const text = path.toString('latin1');

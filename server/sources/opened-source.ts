@@ -2,11 +2,13 @@ import { stat } from 'node:fs';
 import { promisify } from 'node:util';
 import type { DecodeTools } from '../../codecs/decode-tools.ts';
 import { openSource } from '../../codecs/open-source.ts';
-import type { Identifier } from '../../image/identifier.ts';
+import type { Views } from '../../image/service.ts';
 import type { ImageSource } from '../../image/source.ts';
 import { shareNext } from '../share-next.ts';
 import { createFileBytes, identityOf, statOf } from './file-bytes.ts';
-import { openConfined, type Root } from './open-confined.ts';
+import type { Root } from './open-confined.ts';
+import { locate } from './sequence.ts';
+import type { SourceAddress } from './source-address.ts';
 
 const statPath = promisify(stat);
 
@@ -18,6 +20,8 @@ export interface OpenedSource {
   /** This state of this image on every machine that has a copy: name, size, modification time and digest. */
   readonly sharedIdentity: string;
   readonly lastModified: Date;
+  /** Of a sequence of files, of which this is the usual one: where the others look from. */
+  readonly views?: Views;
   /** Whether the opened file is still as it was when its header was read. */
   isUnchanged(): Promise<boolean>;
   /** Whether the name still leads to that file, as it was. */
@@ -26,9 +30,14 @@ export interface OpenedSource {
   release(): void;
 }
 
-/** Opens the file of that name below the root; the caller has retained it once. */
-export async function openImage(root: Root, identifier: Identifier, tools: DecodeTools): Promise<OpenedSource> {
-  const { descriptor, stats, canonicalName, path } = await openConfined(root, identifier);
+/**
+ * Opens the file of that name below the root, or the one of a sequence; the caller has retained it once.
+ *
+ * @throws SourceNotFound, PageNotFound, UnsupportedSource, CorruptSource, Overloaded
+ */
+export async function openImage(root: Root, address: SourceAddress, tools: DecodeTools): Promise<OpenedSource> {
+  const { file, sequence } = await locate(root, address);
+  const { descriptor, stats, canonicalName, path } = file;
   const identity = identityOf(stats);
   const bytes = createFileBytes(descriptor, Number(stats.size), tools.pool);
   const source = await openOrClose(bytes, tools);
@@ -38,10 +47,11 @@ export async function openImage(root: Root, identifier: Identifier, tools: Decod
     identity,
     sharedIdentity: `${canonicalName}\n${stats.size}\n${stats.mtimeNs}\n${source.digest}`,
     lastModified: stats.mtime,
+    ...(sequence && { views: sequence.views }),
     isUnchanged: shareNext(async () => identityOf(await statOf(descriptor)) === identity),
     isCurrent: async () => {
       const now = await statPath(path, { bigint: true }).catch(() => undefined);
-      return now !== undefined && identityOf(now) === identity;
+      return now !== undefined && identityOf(now) === identity && (!sequence || sequence.isCurrent());
     },
     retain: () => void holders++,
     release: () => {

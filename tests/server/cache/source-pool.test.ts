@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Identifier } from '../../../image/identifier.ts';
 import { parseIdentifier } from '../../../image/identifier.ts';
 import type { ImageSource } from '../../../image/source.ts';
 import { createSourcePool } from '../../../server/cache/source-pool.ts';
 import type { OpenedSource } from '../../../server/sources/opened-source.ts';
+import type { SourceAddress } from '../../../server/sources/source-address.ts';
 
 const LEVEL = { width: 1, height: 1, scaleFactor: 1, tile: { width: 1, height: 1 } };
 const caller = () => ({ signal: new AbortController().signal });
-const A = parseIdentifier('a');
+const A = { identifier: parseIdentifier('a') };
 
 /** Opens images that only count who holds them. */
 function createShelf() {
@@ -22,13 +22,13 @@ function createShelf() {
     encodedTile: async () => undefined,
     close: async () => undefined,
   };
-  const open = async (identifier: Identifier): Promise<OpenedSource> => {
+  const open = async ({ identifier, view }: SourceAddress): Promise<OpenedSource> => {
     shelf.opened++;
     let holders = 1;
     await new Promise(setImmediate);
     return {
       source,
-      identity: `${identifier}${shelf.opened}`,
+      identity: `${identifier}${view ? `${view.x},${view.y}:` : ''}${shelf.opened}`,
       sharedIdentity: identifier,
       lastModified: new Date(0),
       isUnchanged: async () => true,
@@ -60,7 +60,7 @@ describe('source pool', () => {
     const { shelf, open } = createShelf();
     const pool = createSourcePool({ open, maxIdle: 1, checkIntervalMs: 1e9 });
     await pool.use(A, caller(), async () => {
-      for (const name of ['b', 'c', 'd']) await pool.use(parseIdentifier(name), caller(), settled);
+      for (const name of ['b', 'c', 'd']) await pool.use({ identifier: parseIdentifier(name) }, caller(), settled);
       await settled();
       assert.equal(shelf.closed, 2);
     });
@@ -70,7 +70,7 @@ describe('source pool', () => {
   it('never hands out a closed image, even when the places are fewer than the callers', async () => {
     const { shelf, open } = createShelf();
     const pool = createSourcePool({ open, maxIdle: 1, checkIntervalMs: 1e9 });
-    const names = Array.from({ length: 300 }, (_, index) => parseIdentifier(`n${index % 7}`));
+    const names = Array.from({ length: 300 }, (_, index) => ({ identifier: parseIdentifier(`n${index % 7}`) }));
     await Promise.all(names.map((name) => pool.use(name, caller(), settled)));
     pool.clear();
     await settled();
