@@ -25,7 +25,7 @@ trap 'exit 130' INT TERM HUP
 # A port nobody listens on now; where somebody takes it in between, nginx says so and we end.
 port=${PEER_PORT:-$(node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')}
 
-# The caches keep iipsrv's own defaults, as ours do.
+# iipsrv's cache keeps decoded tiles: the default of 10 MB are some 50, fewer than ours of 1 MB has encoded.
 env -i FILESYSTEM_PREFIX="$CORPUS/" VERBOSITY=0 LOGFILE="$D/iipsrv.log" MAX_CVT=5000 OMP_NUM_THREADS=1 \
   "$IIPSRV" --bind "$D/iipsrv.sock" >"$D/iipsrv.out" 2>&1 </dev/null &
 iip=$!

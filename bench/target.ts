@@ -20,7 +20,8 @@ const START_GUARD_MS = 30_000;
 
 /** Starts our own server on the corpus, on a port of its choice. */
 export async function startOurs(corpus: string, { workers, connections }: Options): Promise<Target> {
-  const env = { ...process.env, WORKERS: String(workers), MEZZOTINT_SAMPLES: 'off' };
+  // A cache of one megabyte: some files have fewer tiles than a row asks for, and the second time must not be a hit.
+  const env = { ...process.env, WORKERS: String(workers), MEZZOTINT_SAMPLES: 'off', MAX_IMAGE_CACHE_SIZE: '1' };
   const child = spawn(process.execPath, [MAIN, corpus, '--port', '0'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const agent = keepAlive(connections);
   const stop = async () => {

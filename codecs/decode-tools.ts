@@ -1,6 +1,7 @@
 import type { Size } from '../image/geometry.ts';
 import { type BufferPool, createBufferPool } from './buffer-pool.ts';
 import { createJpegDecoder } from './jpeg/decode-jpeg.ts';
+import { createTurns, type TakeTurn } from './turns.ts';
 import { createWebpDecoder } from './webp/decode-webp.ts';
 import { createZstandardDecoder } from './zstandard/decode-zstandard.ts';
 
@@ -42,6 +43,7 @@ export interface DecodeTools {
   readonly jpeg: JpegDecoder;
   readonly webp: WebpDecoder;
   readonly zstandard: ZstandardDecoder;
+  readonly takeTurn: TakeTurn;
 }
 
 /** The tools this machine has: libjpeg-turbo where its binding loads, else sharp. */
@@ -51,5 +53,6 @@ export function createDecodeTools(pool: BufferPool = createBufferPool()): Decode
     jpeg: createJpegDecoder(pool),
     webp: createWebpDecoder(),
     zstandard: createZstandardDecoder(),
+    takeTurn: createTurns(),
   };
 }

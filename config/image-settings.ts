@@ -5,6 +5,13 @@ const LARGEST_INTEGER = 2 ** 31 - 1;
 const MEBIBYTE = 2 ** 20;
 const TEBIBYTE = 2 ** 40;
 
+/** What the encoder writes; a default that it refuses would make every TIFF an error. */
+const WRITABLE = numbered(['none', 'lzw', 'deflate', 'jpeg', 'webp']);
+const WRITABLE_COMPRESSION: typeof WRITABLE = {
+  ...WRITABLE,
+  allowed: `${WRITABLE.allowed}; 5 (zstd) cannot be written, as the TIFF library here is built without it`,
+};
+
 /** Settings of the images: how they are encoded, limited and described. */
 export const IMAGE_SETTINGS = {
   jpegQuality: {
@@ -40,21 +47,22 @@ export const IMAGE_SETTINGS = {
     group: 'Encoding',
     type: numbered(['auto', 'aom', 'rav1e', 'svt']),
     default: '0',
-    description: 'Encoder for AVIF.',
+    description: 'Encoder for AVIF; the only one here is aom.',
+    notice: (given) => (Number(given) > 1 ? 'accepted, but AVIF is encoded by aom: there is no other here' : undefined),
   },
   tiffCompression: {
     name: 'TIFF_COMPRESSION',
     group: 'Encoding',
-    type: numbered(['none', 'lzw', 'deflate', 'jpeg', 'webp', 'zstd']),
+    type: WRITABLE_COMPRESSION,
     default: '2',
-    description: 'Compression of TIFF.',
+    description: 'Compression of TIFF where the request names none.',
   },
   tiffQuality: {
     name: 'TIFF_QUALITY',
     group: 'Encoding',
     type: integer(0, 100),
     default: '1',
-    description: 'Quality or level of that compression: at most 9 for Deflate and 19 for Zstandard.',
+    description: 'Quality or level of that compression: at most 9 for Deflate.',
   },
   passthrough: {
     name: 'CODEC_PASSTHROUGH',

@@ -100,7 +100,7 @@ export const SERVER_SETTINGS = {
     default: '1000',
     unit: 'images',
     description:
-      'Opened images that each worker remembers; 0 keeps none, -1 sets no limit. At most 256 of their files stay open.',
+      'Images that each worker keeps open for the next request; 0 keeps none. More than 256 count as 256, as does -1.',
   },
   sourceCheckInterval: {
     name: 'SOURCE_CHECK_INTERVAL',
@@ -173,7 +173,9 @@ export const SERVER_SETTINGS = {
     type: baseUrl(),
     default: '',
     defaultMeaning: 'the address of the request',
-    description: 'What IIIF ids and redirects begin with. A missing / at its end is added.',
+    description:
+      'What IIIF ids and redirects begin with, a missing / added: the image name follows where the request has it after ' +
+      '?IIIF= or this ends in =, else the path of the request.',
   },
   uriMap: {
     name: 'URI_MAP',

@@ -5,7 +5,7 @@ import { deepzoom } from './deepzoom/plugin.ts';
 import type { IiifVersion } from './iiif/parse.ts';
 import { iiif } from './iiif/plugin.ts';
 import { iip } from './iip/plugin.ts';
-import { originFromHost, type PublicOrigin } from './origin.ts';
+import { addressAtHost, type PublicAddress } from './public-address.ts';
 import { createReplies } from './reply.ts';
 import { zoomify } from './zoomify/plugin.ts';
 
@@ -14,8 +14,8 @@ export interface ProtocolOptions {
   readonly images: ImageService;
   /** The Cache-Control header of images and documents; an empty one leaves it out. */
   readonly cacheControl?: string;
-  /** Where clients find this server; by default where their Host header says. */
-  readonly publicOrigin?: PublicOrigin;
+  /** Where clients find an image; by default where their Host header says. */
+  readonly publicAddress?: PublicAddress;
   readonly iiifVersion?: IiifVersion;
   /** What separates identifier and page number in IIIF; empty, as it is by default, for no pages. */
   readonly pageDelimiter?: string;
@@ -32,7 +32,7 @@ export async function registerProtocols(app: FastifyInstance, options: ProtocolO
   const context: ProtocolContext = {
     images: options.images,
     replies: createReplies({ cacheControl: options.cacheControl ?? 'max-age=86400' }),
-    publicOrigin: options.publicOrigin ?? originFromHost,
+    publicAddress: options.publicAddress ?? addressAtHost,
     iiifVersion: options.iiifVersion ?? 3,
     pageDelimiter: Buffer.from(options.pageDelimiter ?? '').toString('latin1'), // as identifiers are
   };

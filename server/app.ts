@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import cors from '@fastify/cors';
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { createBufferPool } from '../codecs/buffer-pool.ts';
 import { createDecodeTools } from '../codecs/decode-tools.ts';
 import { createEncoders } from '../codecs/encode/create-encoders.ts';
@@ -10,12 +10,14 @@ import { createRender } from '../codecs/render.ts';
 import type { Config } from '../config/config.ts';
 import type { ImageService } from '../image/service.ts';
 import { registerProtocols } from '../protocols/plugin.ts';
+import { addressBelow } from '../protocols/public-address.ts';
 import { routeOf } from '../protocols/target.ts';
 import { createAdmission } from './admission.ts';
 import { createMemoryCache } from './cache/memory-cache.ts';
 import type { SharedCache } from './cache/shared-cache.ts';
 import { createSourcePool } from './cache/source-pool.ts';
-import { createErrorHandler, refuseUnknown } from './http-errors.ts';
+import { allowedMethods, createErrorHandler, refuseUnknown, targetTooLong } from './http-errors.ts';
+import { idleFileLimit } from './idle-file-limit.ts';
 import { createImageService } from './image-service.ts';
 import type { Log } from './logging/log.ts';
 import { createListImages } from './pages/list-images.ts';
@@ -45,9 +47,6 @@ const LONGEST_TARGET = 8 * 1024;
 /** How many requests may wait for a decoder; more are told to come back. */
 const MOST_WAITING = 512;
 
-/** Descriptors that idle images may hold, whatever the configured count. */
-const MOST_OPEN_FILES = 256;
-
 /** Puts the parts together; nothing else knows how they are made. */
 export async function createApp({ config, log }: AppNeeds): Promise<Application> {
   const root = {
@@ -61,7 +60,7 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
   const memory = createMemoryCache(config.caches.imageBytes);
   const sources = createSourcePool({
     open: (address) => openImage(root, address, tools),
-    maxIdle: Math.min(config.caches.sourceCount, MOST_OPEN_FILES),
+    maxIdle: Math.min(config.caches.sourceCount, idleFileLimit()),
     checkIntervalMs: config.caches.checkIntervalMs,
   });
   const shared = await openSharedCache(config, log);
@@ -124,9 +123,8 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
   app.setErrorHandler(createErrorHandler(log));
   app.setNotFoundHandler(refuseUnknown);
   app.addHook('onRequest', (request, reply, done) => {
-    if (request.originalUrl.length <= LONGEST_TARGET) done();
-    else
-      reply.code(414).send({ error: 'malformed-request', message: `the URL is longer than ${LONGEST_TARGET} bytes` });
+    reply.header('x-content-type-options', 'nosniff');
+    done(request.originalUrl.length > LONGEST_TARGET ? targetTooLong(LONGEST_TARGET) : undefined);
   });
   if (config.log.verbosity >= 2) logRequests(app, log);
   await allowOrigins(app, config.http.cors);
@@ -136,7 +134,7 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
     cacheControl,
     iiifVersion: config.iiif.defaultVersion,
     pageDelimiter: config.iiif.pageDelimiter,
-    ...(baseUrl === undefined ? {} : { publicOrigin: () => baseUrl.replace(/\/$/, '') }),
+    ...(baseUrl === undefined ? {} : { publicAddress: addressBelow(baseUrl) }),
   });
   await app.register(pages, { listImages: createListImages({ root, images }) });
   app.get('/health/live', async () => 'alive\n');
@@ -146,7 +144,7 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
 
 async function allowOrigins(app: FastifyInstance, allowed: Config['http']['cors']): Promise<void> {
   if (allowed === 'off') {
-    app.options('*', (_, reply) => reply.code(204).header('allow', 'GET, HEAD, OPTIONS').send());
+    app.options('*', (request, reply) => reply.code(204).header('allow', allowedMethods(request)).send());
     return;
   }
   const origin = allowed === '*' ? '*' : [...allowed];
@@ -158,16 +156,19 @@ async function allowOrigins(app: FastifyInstance, allowed: Config['http']['cors'
   });
 }
 
+/** One line for each answer, also for those that nobody waited for. */
 function logRequests(app: FastifyInstance, log: Log): void {
-  app.addHook('onResponse', (request: FastifyRequest, reply, done) => {
-    log.request({
-      id: request.id,
-      method: request.method,
-      url: request.originalUrl,
-      status: reply.statusCode,
-      bytes: Number(reply.getHeader('content-length') ?? 0),
-      ms: Math.round(reply.elapsedTime * 1000) / 1000,
-      aborted: request.socket.destroyed,
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.raw.once('close', () => {
+      log.request({
+        id: request.id,
+        method: request.method,
+        url: request.originalUrl,
+        status: reply.raw.statusCode,
+        bytes: Number(reply.raw.getHeader('content-length') ?? 0),
+        ms: Math.round(reply.elapsedTime * 1000) / 1000,
+        aborted: !reply.raw.writableFinished,
+      });
     });
     done();
   });

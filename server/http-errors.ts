@@ -63,19 +63,25 @@ function logFailure(log: Log, error: Error, request: FastifyRequest): void {
   log.error('request failed', { id: request.id, url: request.originalUrl.slice(0, 2048), reason, cause, stack });
 }
 
-const READING = ['GET', 'HEAD', 'OPTIONS'];
+/** The failure of a request whose target is longer than the server takes. */
+export function targetTooLong(limit: number): Error & { readonly statusCode: number } {
+  return Object.assign(new Error(`the URL is longer than ${limit} bytes`), { statusCode: 414 });
+}
+
+/** What there is a route for under an address, or would be. */
+export function allowedMethods(request: FastifyRequest): string {
+  return request.url === '/iip' ? 'GET, HEAD, POST, OPTIONS' : 'GET, HEAD, OPTIONS';
+}
 
 /** Answers what no route is there for. */
 export function refuseUnknown(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { id, method } = request;
+  const allowed = allowedMethods(request);
   reply.header('cache-control', 'no-store');
-  if (READING.includes(request.method)) {
-    return reply
-      .code(404)
-      .send({ error: 'not-found', message: 'nothing is served under this address', request: request.id });
+  if (allowed.split(', ').includes(method)) {
+    const message = 'nothing is served under this address';
+    return reply.code(404).send({ error: 'not-found', message, request: id });
   }
-  const message = `${request.method} is not allowed here, ${READING.join(', ')} are`;
-  return reply
-    .code(405)
-    .header('allow', READING.join(', '))
-    .send({ error: 'method-not-allowed', message, request: request.id });
+  const message = `${method} is not allowed here, ${allowed} are`;
+  return reply.code(405).header('allow', allowed).send({ error: 'method-not-allowed', message, request: id });
 }

@@ -2,10 +2,12 @@ import { promisify } from 'node:util';
 import { inflate, inflateSync } from 'node:zlib';
 import { CorruptSource, UnsupportedSource } from '../../image/errors.ts';
 import type { BufferPool } from '../buffer-pool.ts';
+import { nextTurn } from '../turns.ts';
 import { readWebpHeader } from '../webp/webp-header.ts';
 import { openJpegTiles } from './jpeg-tiles.ts';
 import { decodeLzw } from './lzw.ts';
 import { decodePackBits } from './packbits.ts';
+import { PART_LENGTH } from './part-length.ts';
 import { describeCompression } from './tags.ts';
 import {
   type Compression,
@@ -14,7 +16,6 @@ import {
   type TiledImage,
   tileByteLength,
 } from './tiled-image.ts';
-import { nextTurn, PART_LENGTH } from './turns.ts';
 
 const DEFLATE: Compression = { hasPredictor: true, open: openDeflateTiles };
 

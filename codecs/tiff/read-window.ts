@@ -1,8 +1,8 @@
 import { isSameSize, type Rect } from '../../image/geometry.ts';
+import { untilPolled } from '../turns.ts';
 import type { TileAccess } from './tile-access.ts';
 import { readRun, type TileCell, tileRuns } from './tile-runs.ts';
 import type { DecodeContext } from './tiled-image.ts';
-import { nextTurn } from './turns.ts';
 
 /** What a window is read from. */
 export interface WindowReading {
@@ -13,9 +13,6 @@ export interface WindowReading {
 
 /** Runs read and decoded side by side: while one is decoded the next is on its way from the disk. */
 const CONCURRENCY = 3;
-
-/** How long tiles are decoded before other requests get their turn, in milliseconds. */
-const TURN_LENGTH = 10;
 
 /**
  * Reads the tiles a window touches, and only these.
@@ -60,9 +57,10 @@ async function readFromTiles(
   window: Rect,
 ): Promise<Uint8Array> {
   const { tiles, context } = reading;
+  await untilPolled(); // a client who has left is heard of then: this much work is not begun for nobody
+  reading.signal.throwIfAborted();
   const output = context.tools.pool.take(window.width * window.height * tiles.image.bands);
   const runs = tileRuns(tiles, cells);
-  const takeTurns = createTurns();
   const failure = new AbortController();
   const signal = AbortSignal.any([reading.signal, failure.signal]);
 
@@ -70,7 +68,7 @@ async function readFromTiles(
     for (let next = await runs.next(); !next.done; next = await runs.next()) {
       const run = await readRun(next.value, context.bytes, signal);
       for (const { cell, stored } of run.tiles) {
-        await takeTurns();
+        await context.tools.takeTurn();
         signal.throwIfAborted();
         place(await tiles.decode(stored), cell, { reading, window, output });
       }
@@ -110,15 +108,4 @@ function place(samples: Uint8Array, cell: TileCell, { reading, window, output }:
     to += window.width * bands;
   }
   reading.context.tools.pool.give(samples);
-}
-
-/** Lets the event loop turn once it has been held for a while; between workers the time counts as one. */
-function createTurns(): () => Promise<void> | undefined {
-  let start = performance.now();
-  return () => {
-    if (performance.now() - start < TURN_LENGTH) return undefined;
-    return nextTurn().then(() => {
-      start = performance.now();
-    });
-  };
 }

@@ -1,12 +1,13 @@
 import { CorruptSource, UnsupportedSource } from '../../image/errors.ts';
 import { gridOf } from '../../image/geometry.ts';
+import { nextTurn } from '../turns.ts';
 import { assertInside } from './chunk-reader.ts';
 import type { PageStore } from './page-store.ts';
+import { PART_LENGTH } from './part-length.ts';
 import { invert, undoDifferencing } from './predictor.ts';
 import { PHOTOMETRIC } from './tags.ts';
 import { tableValue } from './tile-table.ts';
 import { type DecodeContext, type TileCodec, type TiledImage, tileByteLength } from './tiled-image.ts';
-import { nextTurn, PART_LENGTH } from './turns.ts';
 
 /** Where a tile is stored; undefined for one that was never written, which is all zeros (GDAL's sparse files). */
 export type TileLocation = { readonly offset: number; readonly byteLength: number } | undefined;

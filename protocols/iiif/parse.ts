@@ -3,6 +3,7 @@ import { parseIdentifier } from '../../image/identifier.ts';
 import type { FormatName, ImageRequest, OutputFormat, Quality, Region, Rotation, Scale } from '../../image/request.ts';
 import { parseDecimal, parseInteger } from '../number.ts';
 import { decodeStrictly } from '../target.ts';
+import { type Parameters, parametersOf } from './parameters.ts';
 
 /** The major version of the Image API whose grammar and documents are meant. */
 export type IiifVersion = 2 | 3;
@@ -27,8 +28,6 @@ export const IIIF_FORMATS: ReadonlyMap<string, FormatName> = new Map([
 
 const QUALITIES: readonly Quality[] = ['default', 'color', 'gray', 'bitonal'];
 
-type Parameters = readonly [region: string, size: string, rotation: string, quality: string];
-
 /**
  * Parses what follows the prefix, read from the right: the identifier may hold slashes, encoded or not.
  *
@@ -43,7 +42,7 @@ export function parseIiif(rest: string, version: IiifVersion, pageDelimiter = ''
     return { kind: 'info', uri, ...imageOf(uri, pageDelimiter) };
   }
   const segments = rest.split('/');
-  const parameters = segments.length > 4 ? parametersOf(segments) : undefined;
+  const parameters = parametersOf(segments);
   if (!parameters) {
     const uri = rest.endsWith('/') ? rest.slice(0, -1) : rest;
     return { kind: 'base', uri, ...imageOf(uri, pageDelimiter) };
@@ -138,20 +137,6 @@ function parseImage(image: NamedImage, parameters: Parameters, version: IiifVers
     format: parseFormat(last.slice(dot + 1)),
   };
 }
-
-/**
- * The last four segments when any of them looks like what its place asks for. Otherwise they belong to an identifier
- * with slashes in it. A mere number says nothing: folders are often called so.
- */
-function parametersOf(segments: readonly string[]): Parameters | undefined {
-  const [region = '', size = '', rotation = '', last = ''] = segments.slice(-4).map(decodeStrictly);
-  const isImage = LIKE_REGION.test(region) || LIKE_SIZE.test(size) || LIKE_QUALITY.test(last);
-  return isImage ? [region, size, rotation, last] : undefined;
-}
-
-const LIKE_REGION = /^(?:full|square|pct:.*|[^,]*(?:,[^,]*){3})$/;
-const LIKE_SIZE = /^\^?(?:max|full|pct:.*|[^,]*,[^,]*)$/;
-const LIKE_QUALITY = /^(?:default|colou?r|gr[ae]y|bitonal|native)(?:\.|$)/;
 
 /** The last delimiter counts; what is no number behind it is a page that does not exist. */
 function imageOf(uri: string, pageDelimiter: string): NamedImage {

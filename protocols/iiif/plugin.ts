@@ -31,17 +31,17 @@ async function answer(exchange: Exchange): Promise<FastifyReply> {
   const { context, reply, version } = exchange;
   const { base, rest } = splitTarget(reply.request.originalUrl);
   const wanted = parseIiif(rest, version, context.pageDelimiter);
-  if (wanted.kind !== 'image') return answerDocument(exchange, wanted, base + wanted.uri);
+  if (wanted.kind !== 'image') return answerDocument(exchange, wanted, base);
   const image = await context.images.render(wanted.request, callOptions(reply));
   return context.replies.sendImage(reply.header('link', PROFILE_LINK[version]), image);
 }
 
 type DocumentRequest = Extract<IiifRequest, { identifier: unknown }>;
 
-/** @param path - the image's base URI without its origin */
-async function answerDocument(exchange: Exchange, wanted: DocumentRequest, path: string): Promise<FastifyReply> {
+/** @param base - the mount that the image was addressed under */
+async function answerDocument(exchange: Exchange, wanted: DocumentRequest, base: string): Promise<FastifyReply> {
   const { context, reply, version } = exchange;
-  const id = toUri(context.publicOrigin(reply.request) + path);
+  const id = toUri(context.publicAddress(reply.request, { base, name: wanted.uri }));
   if (wanted.kind === 'base') return reply.redirect(`${id}/info.json`, 303);
   const type = negotiateType(reply.request.headers.accept, version);
   const image = await context.images.describe(wanted.identifier, callOptions(reply), wanted.page);

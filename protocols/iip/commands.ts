@@ -51,7 +51,7 @@ export type Command = { readonly name: string } & (
   | { readonly kind: 'modifier'; readonly read: (argument: string) => Partial<View> }
   | { readonly kind: 'picture'; readonly read: (argument: string, view: ImageView) => Picture }
   | { readonly kind: 'image'; readonly read: (raw: string) => Partial<View> }
-  | { readonly kind: 'object' }
+  | { readonly kind: 'object' | 'ignored' }
 );
 
 /** All commands there are, by their names in lower case: a new one is an entry here. */
@@ -72,10 +72,15 @@ const COMMANDS: readonly Command[] = [
   { name: 'rot', kind: 'modifier', read: (argument) => ({ rotation: parseRotation(argument) }) },
   { name: 'qlt', kind: 'modifier', read: (argument) => ({ encoding: parseEncoding(argument) }) },
   // Profiles are embedded by configuration; the command has never done anything.
-  { name: 'icc', kind: 'modifier', read: () => ({}) },
+  { name: 'icc', kind: 'ignored' },
 ];
 
 const BY_NAME: ReadonlyMap<string, Command> = new Map(COMMANDS.map((command) => [command.name, command]));
+
+/** The commands that a server need not have, as `IIP-opt-comm` lists them. */
+export const OPTIONAL_COMMANDS: readonly string[] = COMMANDS.filter(
+  ({ kind }) => kind === 'picture' || kind === 'modifier',
+).map(({ name }) => name.toUpperCase());
 
 /** The command of a name in any case; undefined where there is none. */
 export function commandOf(name: string): Command | undefined {

@@ -2,6 +2,7 @@ import type { Size } from '../../image/geometry.ts';
 import type { Rotation } from '../../image/request.ts';
 import type { ImageDescription } from '../../image/service.ts';
 import type { PageLabel, PixelLayout } from '../../image/source.ts';
+import { OPTIONAL_COMMANDS } from './commands.ts';
 
 /** An object that OBJ can name: the lines it answers with, in the wording that clients search for. */
 export type IipObject =
@@ -15,29 +16,49 @@ export type IipObject =
 
 type ObjectOfImage = Extract<IipObject, { isOfImage: true }>;
 
-const COMMANDS = 'CVT CNT QLT JTL JTLS WID HEI RGN MINMAX SHD CMP INV CTW';
-const OBJECTS = 'Horizontal-views Vertical-views Tile-size Bits-per-channel Min-Max-sample-values Resolutions';
+type NamedObject = readonly [name: string, object: IipObject];
+
 const SERVER = 'IIP-server:3.65';
 const USUAL_ANGLE = 90;
 
-/** All objects there are, by their names in lower case: a new one is an entry here. */
-const OBJECTS_BY_NAME: ReadonlyMap<string, IipObject> = new Map([
-  ['iip-server', constant(SERVER)],
-  ['iip-opt-comm', constant(`IIP-opt-comm:${COMMANDS}`)],
-  ['iip-opt-obj', constant(`IIP-opt-obj:${OBJECTS}`)],
+/** Objects that every server has, by the names in their answers. */
+const BASIC_OBJECTS: readonly NamedObject[] = [
   [
-    'basic-info',
+    'Basic-info',
     ofImage((image, rotation) => [SERVER, maxSize(image, rotation), resolutionNumber(image), colorspace(image)]),
   ],
-  ['max-size', ofImage((image, rotation) => [maxSize(image, rotation)])],
-  ['tile-size', ofImage(({ levels: [full] }) => [`Tile-size:${pair(full.tile)}`])],
-  ['resolution-number', ofImage((image) => [resolutionNumber(image)])],
-  ['resolutions', ofImage(({ levels }) => [`Resolutions:${levels.map(pair).reverse().join(',')}`])],
-  ['bits-per-channel', ofImage(({ layout }) => [`Bits-per-channel:${layout.bitsPerSample}`])],
-  ['horizontal-views', ofImage((image) => [`Horizontal-views:${horizontalViews(image).join(' ')}`])],
-  ['vertical-views', ofImage(({ views }) => [`Vertical-views:${(views?.vertical ?? [USUAL_ANGLE]).join(' ')}`])],
+  ['Max-size', ofImage((image, rotation) => [maxSize(image, rotation)])],
+  ['Resolution-number', ofImage((image) => [resolutionNumber(image)])],
+];
+
+/** The others that there are, as `IIP-opt-obj` lists them: a new one is an entry here. */
+const OPTIONAL_OBJECTS: readonly NamedObject[] = [
+  ['Horizontal-views', ofImage((image) => [`Horizontal-views:${horizontalViews(image).join(' ')}`])],
+  ['Vertical-views', ofImage(({ views }) => [`Vertical-views:${(views?.vertical ?? [USUAL_ANGLE]).join(' ')}`])],
+  ['Tile-size', ofImage(({ levels: [full] }) => [`Tile-size:${pair(full.tile)}`])],
+  ['Bits-per-channel', ofImage(({ layout }) => [`Bits-per-channel:${layout.bitsPerSample}`])],
+  ['Min-Max-sample-values', ofImage(({ layout }) => [minMax(layout)])],
+  ['Resolutions', ofImage(({ levels }) => [`Resolutions:${levels.map(pair).reverse().join(',')}`])],
+];
+
+/** Objects that only some images have, and that nobody lists. */
+const RARE_OBJECTS: readonly NamedObject[] = [
   ['stack', { ...ofImage(({ stack }) => (stack ? [stackList(stack)] : [])), mediaType: 'application/json' }],
-]);
+];
+
+/** What the server says of itself. */
+const SERVER_OBJECTS: readonly NamedObject[] = [
+  ['IIP-server', constant(SERVER)],
+  ['IIP-opt-comm', constant(`IIP-opt-comm:${OPTIONAL_COMMANDS.join(' ')}`)],
+  ['IIP-opt-obj', constant(`IIP-opt-obj:${OPTIONAL_OBJECTS.map(([name]) => name).join(' ')}`)],
+];
+
+const OBJECTS_BY_NAME: ReadonlyMap<string, IipObject> = new Map(
+  [...SERVER_OBJECTS, ...BASIC_OBJECTS, ...OPTIONAL_OBJECTS, ...RARE_OBJECTS].map(([name, object]) => [
+    name.toLowerCase(),
+    object,
+  ]),
+);
 
 /** Asked for by `IIP,1.0`, whatever the number: the answer is a header. */
 const HANDSHAKE: IipObject = constant();
@@ -77,6 +98,12 @@ function maxSize({ levels: [full] }: ImageDescription, { degrees }: Rotation): s
 
 function resolutionNumber({ levels }: ImageDescription): string {
   return `Resolution-number:${levels.length}`;
+}
+
+/** The range of each band's sample type; clients search for the blanks as they are. */
+function minMax({ bands, bitsPerSample }: PixelLayout): string {
+  const range = ` 0  ${2 ** bitsPerSample - 1}`;
+  return `Min-Max-sample-values:${Array(bands).fill(range).join(' ')}`;
 }
 
 /** Range of resolutions, then whether calibrated, colour space and planes. */

@@ -71,6 +71,8 @@ function readCommand(reading: Reading, name: string, raw: string): void {
     case 'object':
       addObject(reading, decodeLeniently(raw).toLowerCase());
       break;
+    case 'ignored':
+      break;
     case undefined:
       reading.faults.push({ code: '2 2', argument: name });
   }

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { Overloaded } from '../../image/errors.ts';
 import type { OpenedSource } from '../sources/opened-source.ts';
 import type { SourceAddress } from '../sources/source-address.ts';
 import { createSingleFlight } from './single-flight.ts';
@@ -25,6 +26,10 @@ interface PoolNeeds {
   readonly checkIntervalMs: number;
 }
 
+/** How often an image is tried to be opened, idle ones being closed in between. */
+const MOST_ATTEMPTS = 5;
+const EVICTED_AT_ONCE = 8;
+
 interface Entry {
   readonly opened: OpenedSource;
   checkedAt: number;
@@ -44,9 +49,22 @@ export function createSourcePool({ open, maxIdle, checkIntervalMs }: PoolNeeds):
       known.checkedAt = performance.now();
       return known.opened;
     }
-    const opened = await open(address);
+    const opened = await openMakingRoom(address);
     entries.set(key, { opened, checkedAt: performance.now() });
+    if (maxIdle === 0) entries.delete(key);
     return opened;
+  }
+
+  /** When the process has no descriptor left, idle images give theirs up. */
+  async function openMakingRoom(address: SourceAddress, attempts = MOST_ATTEMPTS): Promise<OpenedSource> {
+    try {
+      return await open(address);
+    } catch (error) {
+      if (!(error instanceof Overloaded) || attempts === 1) throw error;
+    }
+    for (let count = 0; count < EVICTED_AT_ONCE; count++) entries.pop();
+    await untilClosed();
+    return openMakingRoom(address, attempts - 1);
   }
 
   function current(key: string): OpenedSource | undefined {
@@ -73,4 +91,11 @@ export function createSourcePool({ open, maxIdle, checkIntervalMs }: PoolNeeds):
 /** No identifier has a line feed in it. */
 function keyOf({ identifier, view }: SourceAddress): string {
   return view ? `${identifier}\n${view.x},${view.y}` : identifier;
+}
+
+/** Evicted images are released when the event loop turns, and closed on another thread soon after. */
+function untilClosed(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 1);
+  });
 }

@@ -107,6 +107,14 @@ for (const [name, binding] of [
       assert.ok((await encoders.jpeg(picture(20, 20, 3), { type: 'jpeg', quality: 0 })).length > 0);
     });
 
+    it('write a TIFF for a quality beyond the levels of its compression', async () => {
+      const pixels = picture(20, 20, 3);
+      for (const quality of [0, 10, 20, 100]) {
+        const file = await encoders.tiff(pixels, { type: 'tiff', quality });
+        assert.equal(meanDifference(decode(file, 3), pixels.data), 0);
+      }
+    });
+
     it('write JPEGs larger than are encoded at once, baseline and 4:2:0', async () => {
       const file = await encoders.jpeg(picture(900, 700, 3), { type: 'jpeg' });
       const facts = execFileSync('identify', ['-format', '%w %h %[jpeg:sampling-factor] %[interlace]', '-'], {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { WRITABLE_TIFF_COMPRESSIONS } from '../../codecs/encode/encode-with-sharp.ts';
 import { type ConfigInputs, loadConfig } from '../../config/load-config.ts';
 import { ConfigError } from '../../config/problems.ts';
 import { SETTINGS } from '../../config/settings.ts';
@@ -99,7 +100,7 @@ describe('loadConfig', () => {
     assert.equal(withEnv({ MAX_METADATA_CACHE_SIZE: '-1' }).caches.sourceCount, Number.POSITIVE_INFINITY);
     assert.equal(withEnv({ MAX_IMAGE_CACHE_SIZE: '2.5' }).caches.imageBytes, 2_560_000);
     assert.equal(withEnv({ MAX_IMAGE_CACHE_SIZE: '0' }).caches.imageBytes, 0);
-    assert.equal(withEnv({ TIFF_COMPRESSION: '5', TIFF_QUALITY: '19' }).encoding.tiffCompression, 'zstd');
+    assert.equal(withEnv({ TIFF_COMPRESSION: '4' }).encoding.tiffCompression, 'webp');
     assert.equal(withEnv({ AVIF_CODEC: '3' }).encoding.avifCodec, 'svt');
     assert.equal(withEnv({ INTERPOLATION: '0' }).limits.interpolation, 'nearest');
     assert.equal(withEnv({ CORS: '' }).http.cors, 'off');
@@ -108,8 +109,25 @@ describe('loadConfig', () => {
 
   it('checks the level of a TIFF against its compression', () => {
     assert.match(problemsOf({ ...NOTHING, env: { TIFF_QUALITY: '10' } })[0] ?? '', /at most 9, .* Deflate/);
-    assert.match(problemsOf({ ...NOTHING, env: { TIFF_QUALITY: '20', TIFF_COMPRESSION: '5' } })[0] ?? '', /at most 19/);
+    assert.match(problemsOf({ ...NOTHING, env: { TIFF_QUALITY: '10', TIFF_COMPRESSION: '2' } })[0] ?? '', /at most 9/);
     assert.equal(withEnv({ TIFF_QUALITY: '90', TIFF_COMPRESSION: '3' }).encoding.tiffQuality, 90);
+  });
+
+  it('refuses the TIFF compression that cannot be written, saying why and what can', () => {
+    assert.deepEqual(problemsOf({ ...NOTHING, env: { TIFF_COMPRESSION: '5' } }), [
+      'TIFF_COMPRESSION=5 (environment): expected 0 (none), 1 (lzw), 2 (deflate), 3 (jpeg), 4 (webp); ' +
+        '5 (zstd) cannot be written, as the TIFF library here is built without it',
+    ]);
+  });
+
+  it('takes every TIFF compression that the encoder writes, and no other', () => {
+    const taken = ['0', '1', '2', '3', '4'].map((text) => withEnv({ TIFF_COMPRESSION: text }).encoding.tiffCompression);
+    assert.deepEqual(taken, WRITABLE_TIFF_COMPRESSIONS);
+  });
+
+  it('says that another AVIF encoder than aom has no effect', () => {
+    for (const text of ['0', '1']) assert.deepEqual(withEnv({ AVIF_CODEC: text }).notices, []);
+    for (const text of ['2', '3']) assert.match(withEnv({ AVIF_CODEC: text }).notices.join(), /^AVIF_CODEC: .*aom/);
   });
 
   it('accepts settings without effect and says so in one line each, without their values', () => {

@@ -28,11 +28,14 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Instead of a pipe that the test reads. */
   readonly stderr?: number;
+  /** A command that runs the server, such as one that sets limits, with its arguments. */
+  readonly launcher?: readonly string[];
 }
 
 /** Starts the built server; nothing of the test's own environment but PATH reaches it. */
-export function startServer({ args, env = {}, stderr }: StartOptions): RunningServer {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+export function startServer({ args, env = {}, stderr, launcher = [] }: StartOptions): RunningServer {
+  const [command = process.execPath, ...rest] = [...launcher, process.execPath, MAIN, ...args];
+  const child = spawn(command, rest, {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', stderr ?? 'pipe'],
   });

@@ -83,6 +83,7 @@ describe('a running server', () => {
       const [victim = 0, ...others] = await twoWorkers(server);
       await until(() => isServing(server.address), 'it serves');
       process.kill(victim, 'SIGUSR2');
+      await server.waitFor(/"a defect ends this process"/);
       await server.waitFor(/"a worker died","reason":"exit code 1"/);
       await until(() => childrenOf(server.pid).filter((pid) => !others.includes(pid)).length === 1, 'another runs');
       assert.equal(server.output().match(/"a defect ends this process"/g)?.length, 1);

@@ -173,6 +173,42 @@ describe('the IIIF grammar', () => {
     ]);
   });
 
+  it('refuses paths that end in too few parameters', () => {
+    for (const text of [
+      'x.tif/full',
+      'x.tif/square/max',
+      'x.tif/full/0',
+      'x.tif/full/max/0',
+      'x.tif/full/max/default.jpg',
+      'x.tif/full/max/typo',
+      'x.tif/0,0,512,512/256,/0',
+      'x.tif/%66ull/0/default.jpg',
+      'x.tif/max/0/default.jpg',
+      'full/max/0/default.jpg',
+    ]) {
+      assert.throws(() => parseIiif(text, 3), /too few parameters/, text);
+    }
+  });
+
+  it('takes a number before the name of an image file for parameters, but not when numbers come before it', () => {
+    assert.throws(() => parseIiif('x.tif/foo/bar/!90/baz.png', 3), /^Error: region/);
+    assert.equal(parseIiif('archive/2019/5/12/x.tif', 3).kind, 'base');
+    assert.equal(parseIiif('archive/maps/paris/03/x.tif', 3).kind, 'base');
+  });
+
+  it('takes names of folders that parameters also have for folders', () => {
+    for (const text of [
+      'maps/full/paris.tif',
+      'a/b/square/c.tif',
+      'maps/a,b,c,d.tif',
+      'photos/0/default.jpg',
+      'max/full.tif',
+      'full',
+    ]) {
+      assert.equal(parseIiif(text, 3).kind, 'base', text);
+    }
+  });
+
   it('keeps identifiers with slashes whole, encoded or not', () => {
     const identifierOf = (text: string) => {
       const parsed = parseIiif(text, 3);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { addressBelow } from '../../../protocols/public-address.ts';
 import { appOver, BODY, stubService, VALIDATORS } from '../stub-app.ts';
 
 const LD_2 = 'application/ld+json;profile="http://iiif.io/api/image/2/context.json"';
@@ -77,6 +78,8 @@ describe('IIIF images', () => {
       '/iiif/3/a%zz.tif/full/max/0/default.jpg': 'URL',
       '/iiif/3/%2e%2e%2fa.tif/full/max/0/default.jpg': 'identifier',
       '/iiif/3//full/max/0/default.jpg': 'identifier',
+      '/iiif/3/x.tif/foo/bar/0/baz.jpg': 'region',
+      '/iiif/3/x.tif/full/max/0': 'path',
       '/iiif/3/': 'identifier',
       '/iiif/3': 'identifier',
     };
@@ -119,8 +122,19 @@ describe('IIIF base URIs', () => {
     assert.equal(response.headers.location, 'http://[::1]:80/iiif/3/a/info.json');
   });
 
-  it('are made with the configured origin', async () => {
-    const app = await appOver(stubService(), { publicOrigin: () => 'https://example.org/images' });
-    assert.equal((await app.inject('/iiif/3/a')).headers.location, 'https://example.org/images/iiif/3/a/info.json');
-  });
+  for (const [baseUrl, url, location] of [
+    ['https://example.org/images/', '/iiif/3/a%2Fb', 'https://example.org/images/iiif/3/a%2Fb/info.json'],
+    ['https://example.org/', '/iiif/a/b.tif', 'https://example.org/iiif/a/b.tif/info.json'],
+    ['https://example.org/iiif/', '/fcgi-bin/iipsrv.fcgi?IIIF=a/b.tif', 'https://example.org/iiif/a/b.tif/info.json'],
+    ['https://example.org/i?IIIF=', '/fcgi-bin/iipsrv.fcgi?iiif=a.tif', 'https://example.org/i?IIIF=a.tif/info.json'],
+    ['https://example.org/i?IIIF=d/', '/iiif/3/a.tif', 'https://example.org/i?IIIF=d/a.tif/info.json'],
+    ['https://example.org/i?IIIF=', '/iiif/2/a.tif', 'https://example.org/i?IIIF=a.tif/info.json'],
+  ] as const) {
+    it(`of ${url} begin with BASE_URL=${baseUrl} as iipsrv has it`, async () => {
+      const app = await appOver(stubService(), { publicAddress: addressBelow(baseUrl) });
+      assert.equal((await app.inject(url)).headers.location, location);
+      const info = await app.inject(`${url}/info.json`);
+      assert.equal(info.json()['@id'] ?? info.json().id, location.slice(0, -'/info.json'.length));
+    });
+  }
 });

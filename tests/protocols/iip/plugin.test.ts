@@ -50,10 +50,25 @@ describe('IIP objects', () => {
       'Vertical-views:90',
     ]);
     assert.deepEqual(await linesOf('OBJ=IIP-server'), ['IIP-server:3.65']);
-    assert.deepEqual(await linesOf('OBJ=IIP-opt-comm&OBJ=IIP-opt-obj'), [
-      'IIP-opt-comm:CVT CNT QLT JTL JTLS WID HEI RGN MINMAX SHD CMP INV CTW',
-      'IIP-opt-obj:Horizontal-views Vertical-views Tile-size Bits-per-channel Min-Max-sample-values Resolutions',
+    assert.deepEqual(await linesOf('FIF=a&OBJ=min-max-sample-VALUES'), [
+      'Min-Max-sample-values: 0  255  0  255  0  255',
     ]);
+    assert.deepEqual(await linesOf('FIF=a&OBJ=Min-Max-sample-values', { bands: 1, bitsPerSample: 16 }), [
+      'Min-Max-sample-values: 0  65535',
+    ]);
+  });
+
+  it('and commands are all there that the server says it has', async () => {
+    const [commands = '', objects = ''] = await linesOf('OBJ=IIP-opt-comm&OBJ=IIP-opt-obj');
+    assert.equal(commands, 'IIP-opt-comm:CVT JTL PTL WTL ATL TTL JTLS SDS WID HEI RGN ROT QLT');
+    assert.match(objects, /^IIP-opt-obj:.*Tile-size.* Min-Max-sample-values/);
+    const app = await appOver(stubService());
+    for (const name of objects.replace('IIP-opt-obj:', '').split(' ')) {
+      assert.ok((await app.inject(`/iip?FIF=a&OBJ=${name}`)).payload.startsWith(`${name}:`), name);
+    }
+    for (const name of commands.replace('IIP-opt-comm:', '').split(' ')) {
+      assert.ok(!(await app.inject(`/iip?FIF=a&${name}=x`)).payload.includes('2 2'), name);
+    }
   });
 
   it('describe colour as the protocol numbers it', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { Overloaded } from '../../../image/errors.ts';
 import { parseIdentifier } from '../../../image/identifier.ts';
 import type { ImageSource } from '../../../image/source.ts';
 import { createSourcePool } from '../../../server/cache/source-pool.ts';
@@ -98,6 +99,31 @@ describe('source pool', () => {
     await pool.use(A, caller(), settled);
     assert.equal(shelf.opened, 2);
     assert.equal(shelf.closed, 1);
+  });
+
+  it('closes idle images when there is no descriptor for another, and then opens it', async () => {
+    const { shelf, open } = createShelf();
+    const openSome = (address: SourceAddress) =>
+      shelf.opened - shelf.closed < 20 ? open(address) : Promise.reject(new Overloaded());
+    const pool = createSourcePool({ open: openSome, maxIdle: 100, checkIntervalMs: 1e9 });
+    for (let index = 0; index < 60; index++)
+      await pool.use({ identifier: parseIdentifier(`n${index}`) }, caller(), settled);
+    assert.equal(shelf.opened, 60);
+  });
+
+  it('gives up when every descriptor is in use', async () => {
+    const open = () => Promise.reject(new Overloaded());
+    const pool = createSourcePool({ open, maxIdle: 100, checkIntervalMs: 1e9 });
+    await assert.rejects(pool.use(A, caller(), settled), Overloaded);
+  });
+
+  it('keeps nothing open when it is to keep nothing', async () => {
+    const { shelf, open } = createShelf();
+    const pool = createSourcePool({ open, maxIdle: 0, checkIntervalMs: 1e9 });
+    await Promise.all(Array.from({ length: 20 }, () => pool.use(A, caller(), settled)));
+    await settled();
+    await settled();
+    assert.deepEqual(shelf, { opened: 1, closed: 1, isCurrent: true });
   });
 
   it('gives the image back when the work fails', async () => {

@@ -1,9 +1,2 @@
 /** How many bytes are decoded at once: a few milliseconds of work. Larger tiles let other requests have their turn. */
 export const PART_LENGTH = 2 ** 20;
-
-/** Lets the event loop turn once. */
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
-}
