@@ -16,6 +16,8 @@ export interface Config {
     readonly suffix: string;
     /** What stands between stem and angles in the names of a sequence's files. */
     readonly sequencePattern: string;
+    /** Paths of modules that read further kinds of files. */
+    readonly decoderModules: readonly string[];
   };
   readonly encoding: {
     /** 1 to 100. */

@@ -85,6 +85,7 @@ function assemble(effective: ReadonlyMap<string, Given>, cores: number): StartCo
       root: read(SERVER.root),
       suffix: read(SERVER.suffix),
       sequencePattern: read(SERVER.filenamePattern),
+      decoderModules: read(SERVER.decoderModules),
     },
     encoding: encodingOf(read),
     limits: limitsOf(read),

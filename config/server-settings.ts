@@ -1,6 +1,6 @@
 import { baseUrl, corsPolicy, host, listenAddress, redisUrl, serverList } from './addresses.ts';
 import type { Setting } from './setting.ts';
-import { decimal, integer, oneOf, optional, text } from './value-type.ts';
+import { decimal, integer, oneOf, optional, parsedBy, text } from './value-type.ts';
 
 const LARGEST_INTEGER = 2 ** 31 - 1;
 const ONE_WEEK_MS = 604_800_000;
@@ -72,10 +72,9 @@ export const SERVER_SETTINGS = {
   decoderModules: {
     name: 'DECODER_MODULES',
     group: 'Files',
-    type: text('paths, separated by commas', LINE),
+    type: parsedBy('paths, separated by commas', parsePaths),
     default: '',
-    description: 'Additional decoders.',
-    status: 'planned',
+    description: 'ES modules that read further kinds of image files, see decoder-modules.md.',
   },
   samples: {
     name: 'MEZZOTINT_SAMPLES',
@@ -241,3 +240,8 @@ export const SERVER_SETTINGS = {
     description: 'File of settings, one NAME=value on a line.',
   },
 } as const satisfies Record<string, Setting>;
+
+function parsePaths(given: string): readonly string[] | undefined {
+  const paths = given.split(',').map((path) => path.trim());
+  return LINE.test(given) ? paths.filter((path) => path !== '') : undefined;
+}

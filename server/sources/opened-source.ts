@@ -2,8 +2,9 @@ import { stat } from 'node:fs';
 import { promisify } from 'node:util';
 import type { DecodeTools } from '../../codecs/decode-tools.ts';
 import { openSource } from '../../codecs/open-source.ts';
+import type { SourceFormat } from '../../codecs/source-format.ts';
 import type { Views } from '../../image/service.ts';
-import type { ImageSource } from '../../image/source.ts';
+import type { ByteSource, ImageSource } from '../../image/source.ts';
 import { shareNext } from '../share-next.ts';
 import { createFileBytes, identityOf, statOf } from './file-bytes.ts';
 import type { Root } from './open-confined.ts';
@@ -35,12 +36,17 @@ export interface OpenedSource {
  *
  * @throws SourceNotFound, PageNotFound, UnsupportedSource, CorruptSource, Overloaded
  */
-export async function openImage(root: Root, address: SourceAddress, tools: DecodeTools): Promise<OpenedSource> {
+export async function openImage(
+  root: Root,
+  address: SourceAddress,
+  tools: DecodeTools,
+  formats?: readonly SourceFormat[],
+): Promise<OpenedSource> {
   const { file, sequence } = await locate(root, address);
   const { descriptor, stats, canonicalName, path } = file;
   const identity = identityOf(stats);
   const bytes = createFileBytes(descriptor, Number(stats.size), tools.pool);
-  const source = await openOrClose(bytes, tools);
+  const source = await openOrClose(bytes, tools, formats);
   let holders = 1;
   return {
     source,
@@ -62,9 +68,13 @@ export async function openImage(root: Root, address: SourceAddress, tools: Decod
   };
 }
 
-async function openOrClose(bytes: ReturnType<typeof createFileBytes>, tools: DecodeTools): Promise<ImageSource> {
+async function openOrClose(
+  bytes: ByteSource,
+  tools: DecodeTools,
+  formats: readonly SourceFormat[] | undefined,
+): Promise<ImageSource> {
   try {
-    return await openSource(bytes, tools);
+    return await openSource(bytes, tools, formats);
   } catch (error) {
     await bytes.close();
     throw error;

@@ -24,7 +24,7 @@ describe('loadConfig', () => {
   it('gives the documented defaults', () => {
     assert.deepEqual(loadConfig(NOTHING), {
       listen: { host: '0.0.0.0', port: 8080, unixPath: undefined, backlog: 2048 },
-      files: { root: undefined, suffix: '', sequencePattern: '_pyr_' },
+      files: { root: undefined, suffix: '', sequencePattern: '_pyr_', decoderModules: [] },
       encoding: {
         jpegQuality: 75,
         pngLevel: 1,
