@@ -9,7 +9,9 @@ export interface BufferPool {
    * Takes back a buffer that nobody uses any more. Any other memory is left alone, as is a buffer given twice, so that
    * whoever is done with pixels need not know where they came from.
    */
-  give(buffer: Uint8Array): void;
+  give(buffer: ArrayBufferView): void;
+  /** Lets another view of a lent buffer be given back in its place. */
+  exchange<View extends ArrayBufferView>(buffer: Uint8Array, view: View): View;
 }
 
 /** Enough for the pixels of a 3300 x 3300 export; what is larger is rare. */
@@ -20,7 +22,7 @@ const SMALLEST = 4096;
 /** @param capacity - in bytes of idle memory; the sizes not used for longest are let go first */
 export function createBufferPool(capacity = 32 * 1024 * 1024): BufferPool {
   const idle = new Map<number, ArrayBufferLike[]>(); // by size, least recently used size first
-  const lent = new WeakSet<Uint8Array>();
+  const lent = new WeakSet<ArrayBufferView>();
   let idleBytes = 0;
 
   function makeRoom(byteLength: number): void {
@@ -41,7 +43,7 @@ export function createBufferPool(capacity = 32 * 1024 * 1024): BufferPool {
     take(byteLength) {
       const size = blockSizeFor(byteLength);
       const block = reuse(size) ?? Buffer.allocUnsafeSlow(size).buffer;
-      const buffer = Buffer.from(block, 0, byteLength);
+      const buffer = new Uint8Array(block, 0, byteLength);
       lent.add(buffer);
       return buffer;
     },
@@ -55,6 +57,10 @@ export function createBufferPool(capacity = 32 * 1024 * 1024): BufferPool {
       sameSize.push(block);
       idle.set(size, sameSize);
       idleBytes += size;
+    },
+    exchange(buffer, view) {
+      if (lent.delete(buffer)) lent.add(view);
+      return view;
     },
   };
 }

@@ -1,12 +1,13 @@
 import type { Size } from '../image/geometry.ts';
 import { type BufferPool, createBufferPool } from './buffer-pool.ts';
+import { createFaxDecoder } from './fax/decode-fax.ts';
 import { createJpegDecoder } from './jpeg/decode-jpeg.ts';
 import { createTurns, type TakeTurn } from './turns.ts';
 import { createWebpDecoder } from './webp/decode-webp.ts';
 import { createZstandardDecoder } from './zstandard/decode-zstandard.ts';
 
-/** What an encoded picture has to decode to: 8-bit grey or RGB. */
-export type ExpectedPixels = Size & { readonly bands: 1 | 3 };
+/** What an encoded picture has to decode to: 8-bit grey, RGB, or four bands of CMYK or RGB with alpha. */
+export type ExpectedPixels = Size & { readonly bands: 1 | 3 | 4 };
 
 export interface JpegDecoder {
   /**
@@ -20,7 +21,7 @@ export interface JpegDecoder {
 
 export interface WebpDecoder {
   /**
-   * Decodes one WebP file; transparency is dropped.
+   * Decodes one WebP file; transparency is dropped unless four bands are expected.
    *
    * @returns interleaved samples, `width * height * bands` bytes, which belong to the caller
    * @throws CorruptSource on any warning, and when the picture is of another size
@@ -37,6 +38,23 @@ export interface ZstandardDecoder {
   decode(frame: Uint8Array, byteLength: number): Promise<Uint8Array>;
 }
 
+export interface FaxDecoder {
+  /**
+   * Decodes one strip of CCITT data.
+   *
+   * @returns a byte for each pixel, 0 or 255 as its bit is 0 or 1
+   * @throws CorruptSource
+   */
+  decode(strip: Uint8Array, coding: FaxCoding): Promise<Uint8Array>;
+}
+
+/** How a strip of CCITT data is coded, in TIFF's numbers. */
+export type FaxCoding = Size & {
+  readonly compression: number;
+  readonly options: number;
+  readonly isReversed: boolean;
+};
+
 /** What the readers of all formats share; made once per process. */
 export interface DecodeTools {
   readonly pool: BufferPool;
@@ -44,6 +62,7 @@ export interface DecodeTools {
   readonly webp: WebpDecoder;
   readonly zstandard: ZstandardDecoder;
   readonly takeTurn: TakeTurn;
+  readonly fax: FaxDecoder;
 }
 
 /** The tools this machine has: libjpeg-turbo where its binding loads, else sharp. */
@@ -54,5 +73,6 @@ export function createDecodeTools(pool: BufferPool = createBufferPool()): Decode
     webp: createWebpDecoder(),
     zstandard: createZstandardDecoder(),
     takeTurn: createTurns(),
+    fax: createFaxDecoder(),
   };
 }

@@ -64,27 +64,37 @@ function guarded(format: SourceFormat): SourceFormat {
   };
 }
 
-function guardedSource(name: string, source: ImageSource): ImageSource {
-  const { format, digest, levels, layout } = source;
+/** Modules need not speak of what their files do not have. */
+type ModuleSource = Omit<ImageSource, Optional> & Partial<Pick<ImageSource, Optional>>;
+type Optional = 'orientation' | 'profile' | 'metadata';
+
+function guardedSource(name: string, source: ModuleSource): ImageSource {
+  const { format, digest, levels, layout, ranges, orientation = 1 } = source;
+  const fail = (error: unknown): never => {
+    throw damaged(name, error);
+  };
+  const failUnlessLeft = (signal: AbortSignal, error: unknown): never => {
+    throw signal.aborted ? signal.reason : damaged(name, error);
+  };
   return {
     format,
     digest,
     levels,
     layout,
+    ranges,
+    orientation,
+    profile: async () => source.profile?.().catch(fail),
+    metadata: async () => (await source.metadata?.().catch(fail)) ?? { text: {} },
     async read(level, window, signal) {
       signal.throwIfAborted();
-      const pixels = await source.read(level, window, signal).catch((error: unknown) => {
-        throw signal.aborted ? signal.reason : damaged(name, error);
-      });
+      const pixels = await source.read(level, window, signal).catch((error) => failUnlessLeft(signal, error));
       const isWhole = isSameSize(pixels, window) && pixels.data.length === window.width * window.height * pixels.bands;
       if (!isWhole || pixels.bands !== layout.bands)
         throw new CorruptSource(`${name} gave other pixels than asked for`);
       return pixels;
     },
     async encodedTile(level, column, row, signal) {
-      return source.encodedTile(level, column, row, signal).catch((error: unknown) => {
-        throw signal.aborted ? signal.reason : damaged(name, error);
-      });
+      return source.encodedTile(level, column, row, signal).catch((error) => failUnlessLeft(signal, error));
     },
     close: async () => source.close(),
   };

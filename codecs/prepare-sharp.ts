@@ -8,5 +8,8 @@ export function prepareSharp(): void {
   sharp.cache(false);
   sharp.concurrency(1);
   sharp.block({ operation: ['VipsForeignLoad'] });
-  sharp.unblock({ operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadWebpBuffer'] });
+  sharp.unblock({
+    // TIFF only as this server itself wraps a strip in one; what is in a user's file never gets there as it is.
+    operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadWebpBuffer', 'VipsForeignLoadTiffBuffer'],
+  });
 }

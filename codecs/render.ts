@@ -1,14 +1,17 @@
-import { UnsupportedSource } from '../image/errors.ts';
 import type { Rect } from '../image/geometry.ts';
 import { toGrayscale } from '../image/operations/grayscale.ts';
 import { rotate } from '../image/operations/rotate.ts';
 import { applyThreshold, histogramOf, otsuThreshold } from '../image/operations/threshold.ts';
 import type { RenderPlan } from '../image/plan.ts';
+import type { Interpolation } from '../image/request.ts';
 import type { EncodedImage } from '../image/service.ts';
-import type { ImageSource, PixelBuffer } from '../image/source.ts';
+import type { ImageSource } from '../image/source.ts';
 import type { BufferPool } from './buffer-pool.ts';
+import { createDisplay, type Display } from './display.ts';
 import { type EncodablePixels, type Encoders, MEDIA_TYPES } from './encode/encoder.ts';
-import { type Interpolation, resize } from './resize.ts';
+import { attach } from './metadata/attach.ts';
+import type { Outgoing } from './metadata/outgoing.ts';
+import { resize } from './resize.ts';
 
 /** Carries out a plan on the source it was made for. */
 export type Render = (source: ImageSource, plan: RenderPlan, signal: AbortSignal) => Promise<EncodedImage>;
@@ -19,16 +22,19 @@ interface RenderTools {
   readonly interpolation: Interpolation;
   /** Whether stored tiles may go out without being encoded again. */
   readonly passthrough: boolean;
+  /** What each image says of itself. */
+  readonly outgoing: Outgoing;
 }
 
 /** Longest side of the part of the coarsest level that decides what is dark and what is light. */
 const THUMBNAIL_SIDE = 1024;
 
-export function createRender({ encoders, pool, interpolation, passthrough }: RenderTools): Render {
+export function createRender({ encoders, pool, interpolation, passthrough, outgoing }: RenderTools): Render {
+  const display = createDisplay(pool);
   const thresholds = new WeakMap<ImageSource, Promise<number>>();
 
   async function draw(source: ImageSource, plan: RenderPlan, signal: AbortSignal): Promise<EncodedImage> {
-    const read = eightBit(await source.read(plan.level, plan.window, signal));
+    const read = await display(source, await source.read(plan.level, plan.window, signal));
     signal.throwIfAborted();
     const resized = await resize(read, plan.size, interpolation);
     signal.throwIfAborted();
@@ -43,7 +49,8 @@ export function createRender({ encoders, pool, interpolation, passthrough }: Ren
     source: ImageSource,
     plan: RenderPlan,
   ): Promise<EncodablePixels> {
-    if (plan.quality === 'color') return pixels;
+    const isGray = pixels.bands < 3;
+    if (plan.quality === 'color' || (plan.quality === 'gray' && isGray)) return pixels;
     const gray = toGrayscale(pixels);
     return plan.quality === 'gray' ? gray : applyThreshold(gray, await thresholdOf(source));
   }
@@ -52,15 +59,17 @@ export function createRender({ encoders, pool, interpolation, passthrough }: Ren
   function thresholdOf(source: ImageSource): Promise<number> {
     const known = thresholds.get(source);
     if (known !== undefined) return known;
-    const measured = measureThreshold(source);
+    const measured = measureThreshold(source, display);
     thresholds.set(source, measured);
     measured.catch(() => thresholds.delete(source));
     return measured;
   }
 
   return async (source, plan, signal) => {
+    const metadata = await outgoing(source, plan);
     const stored = passthrough ? await storedTile(source, plan, signal) : undefined;
-    return stored ?? draw(source, plan, signal);
+    const image = stored ?? (await draw(source, plan, signal));
+    return { mediaType: image.mediaType, body: attach(image.body, plan.format.type, metadata) };
   };
 }
 
@@ -75,20 +84,15 @@ async function storedTile(
   return tile?.type === format.type ? { mediaType: MEDIA_TYPES[tile.type], body: tile.bytes } : undefined;
 }
 
-async function measureThreshold(source: ImageSource): Promise<number> {
+async function measureThreshold(source: ImageSource, display: Display): Promise<number> {
   const coarsest = source.levels[source.levels.length - 1] ?? source.levels[0];
   const window = centreOf(coarsest);
   // Shared by every request for this image, so no single client's leaving may end it; it reads one small window.
-  const pixels = eightBit(await source.read(coarsest, window, new AbortController().signal));
+  const pixels = await display(source, await source.read(coarsest, window, new AbortController().signal));
   return otsuThreshold(histogramOf(toGrayscale(pixels).data));
 }
 
 function centreOf({ width, height }: { width: number; height: number }): Rect {
   const size = { width: Math.min(width, THUMBNAIL_SIDE), height: Math.min(height, THUMBNAIL_SIDE) };
   return { x: Math.floor((width - size.width) / 2), y: Math.floor((height - size.height) / 2), ...size };
-}
-
-function eightBit(pixels: PixelBuffer): EncodablePixels {
-  if (pixels.sample === 'uint8') return pixels;
-  throw new UnsupportedSource(`${pixels.sample} samples`);
 }

@@ -1,4 +1,5 @@
-import type { TiffCompression } from '../image/request.ts';
+import type { Colour } from '../image/colour.ts';
+import type { Interpolation, TiffCompression } from '../image/request.ts';
 
 /** Everything an operator can decide, settled once at the start. */
 export interface Config {
@@ -18,6 +19,8 @@ export interface Config {
     readonly sequencePattern: string;
     /** Paths of modules that read further kinds of files. */
     readonly decoderModules: readonly string[];
+    /** Whether images are turned upright as their files say. */
+    readonly orientation: 'apply' | 'ignore';
   };
   readonly encoding: {
     /** 1 to 100. */
@@ -34,12 +37,20 @@ export interface Config {
     readonly tiffQuality: number;
     /** Whether stored tiles go out as they are where they can. */
     readonly passthrough: boolean;
+    /** What shows through transparent pixels where a format has none. */
+    readonly matte: Colour;
+  };
+  readonly metadata: {
+    /** Colour profiles shorter than this go out with the image, in bytes; Infinity for all of them. */
+    readonly maxIcc: number;
+    /** The rights statement of images that have none; empty for none. */
+    readonly rights: string;
   };
   readonly limits: {
     /** Longest side of an export in pixels; Infinity for none. */
     readonly maxSide: number;
     readonly allowUpscaling: boolean;
-    readonly interpolation: 'nearest' | 'linear';
+    readonly interpolation: Interpolation;
     /** Decoded pixels of one request, in bytes. */
     readonly maxDecodedBytes: number;
   };

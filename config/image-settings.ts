@@ -1,7 +1,18 @@
+import type { Colour } from '../image/colour.ts';
 import type { Setting } from './setting.ts';
-import { decimal, integer, numbered, oneOf, optional, parsedBy, text, toggle } from './value-type.ts';
+import {
+  decimal,
+  integer,
+  LARGEST_INTEGER,
+  namedOrNumbered,
+  numbered,
+  oneOf,
+  optional,
+  parsedBy,
+  text,
+  toggle,
+} from './value-type.ts';
 
-const LARGEST_INTEGER = 2 ** 31 - 1;
 const MEBIBYTE = 2 ** 20;
 const TEBIBYTE = 2 ** 40;
 
@@ -78,7 +89,6 @@ export const IMAGE_SETTINGS = {
     default: '65536',
     unit: 'bytes',
     description: 'Colour profiles smaller than this are embedded; 0 never, -1 always.',
-    status: 'planned',
   },
   embedIcc: {
     name: 'EMBED_ICC',
@@ -86,7 +96,13 @@ export const IMAGE_SETTINGS = {
     type: toggle(),
     default: '1',
     description: 'Older form of MAX_ICC: 0 never embeds colour profiles.',
-    status: 'planned',
+  },
+  matte: {
+    name: 'MATTE',
+    group: 'Encoding',
+    type: parsedBy('a colour such as #ffffff', parseColour),
+    default: '#ffffff',
+    description: 'What transparent pixels are laid upon in formats without transparency.',
   },
   maxSide: {
     name: 'MAX_CVT',
@@ -106,9 +122,16 @@ export const IMAGE_SETTINGS = {
   interpolation: {
     name: 'INTERPOLATION',
     group: 'Limits and processing',
-    type: numbered(['nearest', 'linear']),
+    type: namedOrNumbered(['nearest', 'linear', 'cubic', 'mitchell', 'lanczos'], 2),
     default: '1',
     description: 'How exports are scaled.',
+  },
+  orientation: {
+    name: 'ORIENTATION',
+    group: 'Limits and processing',
+    type: oneOf(['apply', 'ignore']),
+    default: 'apply',
+    description: 'Whether images are turned upright as their files say.',
   },
   maxDecodedBytes: {
     name: 'MAX_DECODED_BYTES',
@@ -175,7 +198,6 @@ export const IMAGE_SETTINGS = {
     type: text('text', /^[^\p{Cc}]*$/u),
     default: '',
     description: 'Rights statement of images that have none of their own.',
-    status: 'planned',
   },
   watermark: {
     name: 'WATERMARK',
@@ -203,6 +225,13 @@ export const IMAGE_SETTINGS = {
     status: 'planned',
   },
 } as const satisfies Record<string, Setting>;
+
+function parseColour(given: string): Colour | undefined {
+  const digits = /^#(?<digits>[\da-f]{6})$/i.exec(given)?.groups?.digits;
+  if (digits === undefined) return undefined;
+  const value = Number.parseInt(digits, 16);
+  return { red: value >> 16, green: (value >> 8) & 255, blue: value & 255 };
+}
 
 function parseMembers(given: string): string | undefined {
   try {

@@ -86,8 +86,10 @@ function assemble(effective: ReadonlyMap<string, Given>, cores: number): StartCo
       suffix: read(SERVER.suffix),
       sequencePattern: read(SERVER.filenamePattern),
       decoderModules: read(SERVER.decoderModules),
+      orientation: read(IMAGE.orientation),
     },
     encoding: encodingOf(read),
+    metadata: { maxIcc: maxIccOf(read), rights: read(IMAGE.copyright) },
     limits: limitsOf(read),
     caches: cachesOf(read),
     http: { cors: read(SERVER.cors), cacheControl: read(SERVER.cacheControl), baseUrl: read(SERVER.baseUrl) },
@@ -117,7 +119,14 @@ function encodingOf(read: Reader): Config['encoding'] {
     tiffCompression: read(IMAGE.tiffCompression),
     tiffQuality: read(IMAGE.tiffQuality),
     passthrough: read(IMAGE.passthrough),
+    matte: read(IMAGE.matte),
   };
+}
+
+function maxIccOf(read: Reader): number {
+  const limit = read(IMAGE.maxIcc);
+  if (!read(IMAGE.embedIcc)) return 0;
+  return limit < 0 ? Number.POSITIVE_INFINITY : limit;
 }
 
 function limitsOf(read: Reader): Config['limits'] {

@@ -1,8 +1,7 @@
 import { baseUrl, corsPolicy, host, listenAddress, redisUrl, serverList } from './addresses.ts';
 import type { Setting } from './setting.ts';
-import { decimal, integer, oneOf, optional, parsedBy, text } from './value-type.ts';
+import { decimal, integer, LARGEST_INTEGER, oneOf, optional, parsedBy, text } from './value-type.ts';
 
-const LARGEST_INTEGER = 2 ** 31 - 1;
 const ONE_WEEK_MS = 604_800_000;
 const TEN_YEARS_S = 315_360_000;
 
@@ -219,7 +218,9 @@ export const SERVER_SETTINGS = {
     default: '',
     defaultMeaning: 'the number of cores',
     unit: 'processes',
-    description: 'Server processes. One that dies is replaced; each has caches of its own.',
+    description:
+      'Server processes. One that dies is replaced; each has caches of its own. With only one, connections are refused ' +
+      'for the moment in which it is replaced.',
   },
   threads: {
     name: 'OMP_NUM_THREADS',

@@ -10,6 +10,9 @@ export interface ValueType<T> {
   parse(text: string): Parsed<T>;
 }
 
+/** The largest number where nothing else limits it. */
+export const LARGEST_INTEGER = 2 ** 31 - 1;
+
 /** The value that a type's `parse` gives. */
 export type ValueOf<V> = V extends ValueType<infer T> ? T : never;
 
@@ -44,6 +47,19 @@ export function numbered<const T>(values: readonly T[]): ValueType<T> {
     allowed: values.map((value, index) => `${index} (${value})`).join(', '),
     range: { min: 0, max: values.length - 1 },
     parse: (text) => choose(/^\d{1,3}$/.test(text) ? values[Number(text)] : undefined),
+  };
+}
+
+/** One of a list, given as it is written there; the first ones by their position as well. */
+export function namedOrNumbered<const T extends string>(values: readonly T[], numberedCount: number): ValueType<T> {
+  const byNumber = numbered(values.slice(0, numberedCount));
+  const byName = oneOf(values);
+  return {
+    allowed: `${byNumber.allowed}, or one of ${values.join(', ')}`,
+    parse(text) {
+      const found = byNumber.parse(text);
+      return found.ok ? found : byName.parse(text);
+    },
   };
 }
 

@@ -1,9 +1,12 @@
 import { clamp, type Size } from './geometry.ts';
-import type { ImageSource } from './source.ts';
+import type { ImageSource, SampleType } from './source.ts';
+
+/** Length in bytes of one sample of each type. */
+export const SAMPLE_BYTES: Readonly<Record<SampleType, 1 | 2 | 4>> = { uint8: 1, uint16: 2, uint32: 4, float32: 4 };
 
 /** What a pixel of an image takes once it is decoded. */
-export function bytesPerPixel({ bands, bitsPerSample }: ImageSource['layout']): number {
-  return bands * Math.ceil(bitsPerSample / 8);
+export function bytesPerPixel({ bands, bitsPerSample, sample }: ImageSource['layout']): number {
+  return bands * (sample ? SAMPLE_BYTES[sample] : Math.ceil(bitsPerSample / 8));
 }
 
 /**

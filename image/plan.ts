@@ -15,6 +15,7 @@ export interface RenderPlan {
   readonly rotation: ResolvedRequest['rotation'];
   readonly quality: ResolvedRequest['quality'];
   readonly format: ResolvedRequest['format'];
+  readonly purpose: ResolvedRequest['purpose'];
 }
 
 /** Level sizes are whole pixels and regions may be fractions of them: differences below this are rounding noise. */
@@ -22,10 +23,10 @@ const EPSILON = 1e-6;
 
 /** Chooses level and window, and sees whether a stored tile is the answer. */
 export function planRender(resolved: ResolvedRequest, levels: Pyramid, layout: { readonly bands: number }): RenderPlan {
-  const { region, size, rotation, quality, format } = resolved;
+  const { region, size, rotation, quality, format, purpose } = resolved;
   const level = chooseLevel(levels, region, size);
   const window = levelWindow(region, level, levels[0]);
-  const plan = { level, window, size, rotation, quality, format };
+  const plan = { level, window, size, rotation, quality, format, purpose };
   const isUntouched =
     isSameSize(window, size) &&
     rotation.degrees === 0 &&

@@ -61,6 +61,9 @@ export interface OutputFormat {
   readonly compression?: TiffCompression;
 }
 
+/** How pixels between pixels are made up: `nearest` repeats one, the others weigh all that fall into the new one. */
+export type Interpolation = 'nearest' | 'linear' | 'cubic' | 'mitchell' | 'lanczos';
+
 export type FormatName = 'jpeg' | 'png' | 'webp' | 'avif' | 'tiff';
 
 /**
@@ -99,15 +102,19 @@ export interface ResolvedRequest {
   readonly rotation: Rotation;
   readonly quality: Exclude<Quality, 'default'>;
   readonly format: OutputFormat;
+  readonly purpose: Purpose;
 }
+
+/** Tiles go out with no more than their colour profile, exports with everything that the image says of itself. */
+export type Purpose = 'tile' | 'export';
 
 export const UPRIGHT: Rotation = { mirror: false, degrees: 0 };
 
 /** A string that is the same exactly when the pixels and their encoding are meant to be the same. */
 export function operationKey(resolved: ResolvedRequest): string {
-  const { page, region, size, rotation, quality, format } = resolved;
+  const { page, region, size, rotation, quality, format, purpose } = resolved;
   const place = page === undefined ? '' : `p${page}/`;
   const turn = `${rotation.mirror ? '!' : ''}${rotation.degrees}`;
   const encoding = `${format.type}.${format.compression ?? ''}.${format.quality ?? ''}`;
-  return `${place}${region.x},${region.y},${region.width},${region.height}/${size.width},${size.height}/${turn}/${quality}/${encoding}`;
+  return `${place}${region.x},${region.y},${region.width},${region.height}/${size.width},${size.height}/${turn}/${quality}/${encoding}/${purpose}`;
 }

@@ -1,9 +1,10 @@
 import { maxAreaOf, withinArea } from './budget.ts';
 import { assertNever, MalformedRequest, RegionOutsideImage, SizeOverLimit, UpscalingDisabled } from './errors.ts';
 import { clamp, isSameSize, type Rect, type Size, wholeOf } from './geometry.ts';
-import type { FormatName, ImageRequest, Quality, Region, ResolvedRequest, Scale } from './request.ts';
-import type { ImageSource } from './source.ts';
-import { tileExtent } from './tile-grid.ts';
+import { isGridTile } from './grid-tile.ts';
+import type { FormatName, ImageRequest, Purpose, Quality, Region, ResolvedRequest, Scale } from './request.ts';
+import type { ImageSource, Pyramid } from './source.ts';
+import { type TileExtent, tileExtent } from './tile-grid.ts';
 
 /** What the operator allows. */
 export interface Limits {
@@ -41,7 +42,13 @@ export function resolve(
     request.region.kind === 'tile'
       ? tileExtent(request.region.tile, source.levels, rotation)
       : exportExtent(request, source, limits);
-  return { region, size, rotation, quality: settleQuality(request.quality, source.layout.bands), format };
+  const purpose = purposeOf(request.region, { region, size }, source.levels);
+  return { region, size, rotation, quality: settleQuality(request.quality, source.layout.bands), format, purpose };
+}
+
+/** What is addressed as a tile is one, and so is a region that a viewer has reckoned from the advertised grid. */
+function purposeOf({ kind }: Region, extent: TileExtent, levels: Pyramid): Purpose {
+  return kind === 'tile' || (kind === 'pixels' && isGridTile(extent, levels)) ? 'tile' : 'export';
 }
 
 /** The region in whole full-resolution pixels: inside the image and never empty. */

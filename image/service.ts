@@ -1,5 +1,6 @@
 import type { Size } from './geometry.ts';
 import type { Identifier } from './identifier.ts';
+import type { Metadata } from './metadata.ts';
 import type { ImageRequest, PageAddress, ResolvedRequest } from './request.ts';
 import type { PageLabel, PixelLayout, Pyramid } from './source.ts';
 
@@ -44,6 +45,8 @@ export interface ImageDescription {
   readonly validators: Validators;
   readonly levels: Pyramid;
   readonly layout: PixelLayout;
+  /** With the operator's rights statement where the image has none. */
+  readonly metadata: Metadata;
   /** The tile size to advertise, in pixels; a square of its width in protocols that know only square tiles. */
   readonly tile: Size;
   /** Longest side of an export in pixels; Infinity for none. */

@@ -1,4 +1,5 @@
 import type { Rect, Size } from './geometry.ts';
+import type { Metadata, Orientation } from './metadata.ts';
 
 /**
  * One resolution of a pyramid. `scaleFactor` is full-resolution width ÷ this width as the writer meant it: an integer
@@ -20,9 +21,24 @@ export interface PixelLayout {
   readonly hasAlpha: boolean;
   /** As stored: 1 to 64. */
   readonly bitsPerSample: number;
+  /** What the samples are once they are read; bytes where nothing is said. */
+  readonly sample?: SampleType;
 }
 
-/** Row-major, bands interleaved, rows unpadded: `data.length === width * height * bands`. */
+/** The number types of samples. Unsigned integers are widened to the next of them, all others become real numbers. */
+export type SampleType = PixelBuffer['sample'];
+
+/** The values shown as black and as white. */
+export interface SampleRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/**
+ * Row-major, bands interleaved, rows unpadded: `data.length === width * height * bands`. CIELAB integers are encoded as in
+ * TIFF: lightness over the whole range of the type, the other two as two's complement of 8 bits and, in 16, 8 more after
+ * the point. Ink of CMYK grows with the value.
+ */
 export type PixelBuffer = Size &
   Pick<PixelLayout, 'bands' | 'photometric' | 'hasAlpha'> &
   (
@@ -68,6 +84,8 @@ export interface ImageSource {
   readonly layout: PixelLayout;
   /** Of a file that has more than one page, all of them; the source itself is the first. */
   readonly pages?: Pages;
+  /** What the file says is black and white, for each band; undefined where it does not. */
+  readonly ranges?: readonly SampleRange[] | undefined;
   /**
    * Decodes one window of one level. The buffer belongs to the caller, who may hand its memory back to the pool.
    *
@@ -82,6 +100,12 @@ export interface ImageSource {
    * @throws CorruptSource when the stored bytes are not what the directory says
    */
   encodedTile(level: Level, column: number, row: number, signal: AbortSignal): Promise<EncodedTile | undefined>;
+  /** How levels, windows and pixels have yet to be turned to stand upright. */
+  readonly orientation: Orientation;
+  /** The colour profile of `metadata`, without reading the rest; read once. */
+  profile(): Promise<Uint8Array | undefined>;
+  /** What the file says beside pixels; read when first asked for, and once. */
+  metadata(): Promise<Metadata>;
   close(): Promise<void>;
 }
 

@@ -18,7 +18,7 @@ export function freshnessOf({ method, headers }: Conditional): (validators: Vali
   const etags = headers['if-none-match'];
   const since = headers['if-modified-since'];
   if ((etags === undefined && since === undefined) || method === 'POST') return neverFresh;
-  if (etags !== undefined) return ({ etag }) => matchesAny(etags, etag);
+  if (etags !== undefined) return ({ etag }) => namesEtag(etags, etag);
   return ({ lastModified }) => isUnchangedSince(lastModified, since ?? '');
 }
 
@@ -26,8 +26,11 @@ function neverFresh(): boolean {
   return false;
 }
 
-/** Weak comparison: whether the bytes are the same or only as good makes no difference to a GET. */
-function matchesAny(list: string, etag: string): boolean {
+/**
+ * Whether an If-None-Match header names the entity tag. The comparison is weak: whether the bytes are the same or only
+ * as good makes no difference to a GET.
+ */
+export function namesEtag(list: string, etag: string): boolean {
   if (list.trim() === '*') return true;
   const candidates: readonly string[] = list.match(/"[^"]*"/g) ?? [];
   return candidates.includes(etag.startsWith('W/') ? etag.slice(2) : etag);

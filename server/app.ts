@@ -6,6 +6,7 @@ import { createDecodeTools } from '../codecs/decode-tools.ts';
 import { loadDecoderModules } from '../codecs/decoder-modules.ts';
 import { createEncoders } from '../codecs/encode/create-encoders.ts';
 import { loadTurbo } from '../codecs/jpeg/turbo.ts';
+import { createOutgoing } from '../codecs/metadata/outgoing.ts';
 import { SOURCE_FORMATS } from '../codecs/open-source.ts';
 import { prepareSharp } from '../codecs/prepare-sharp.ts';
 import { createRender } from '../codecs/render.ts';
@@ -41,7 +42,7 @@ export interface Application {
 }
 
 /** Version of the way from stored bytes to answers: a new one makes every cached image and entity tag a new one too. */
-const PIPELINE = 1;
+const PIPELINE = 2;
 
 /** Longest request target in bytes. */
 const LONGEST_TARGET = 8 * 1024;
@@ -66,7 +67,7 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
   const formats = [...SOURCE_FORMATS, ...(await loadDecoderModules(config.files.decoderModules))];
   const memory = createMemoryCache(config.caches.imageBytes);
   const sources = createSourcePool({
-    open: (address) => openImage(root, address, tools, formats),
+    open: (address) => openImage(address, { root, tools, formats, orientation: config.files.orientation }),
     maxIdle: Math.min(config.caches.sourceCount, idleFileLimit()),
     checkIntervalMs: config.caches.checkIntervalMs,
   });
@@ -81,8 +82,10 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
       pool,
       interpolation: config.limits.interpolation,
       passthrough: config.encoding.passthrough,
+      outgoing: createOutgoing(config.metadata),
     }),
     limits: config.limits,
+    rights: config.metadata.rights,
     fingerprint: fingerprintOf(config),
   });
   const app = await createServer({ config, images, log, root });
@@ -187,7 +190,15 @@ function tellRedis(log: Log): (isAvailable: boolean) => void {
 }
 
 /** The same on every replica that is set alike. */
-function fingerprintOf({ encoding, limits }: Config): string {
-  const settings = JSON.stringify([PIPELINE, encoding, limits.interpolation]);
+function fingerprintOf({ encoding, files, limits, metadata }: Config): string {
+  const maxIcc = String(metadata.maxIcc); // JSON has no Infinity
+  const settings = JSON.stringify([
+    PIPELINE,
+    encoding,
+    limits.interpolation,
+    files.orientation,
+    metadata.rights,
+    maxIcc,
+  ]);
   return createHash('sha256').update(settings).digest('base64url').slice(0, 12);
 }

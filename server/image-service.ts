@@ -23,6 +23,8 @@ interface Needs {
   readonly admission: Admission;
   readonly render: Render;
   readonly limits: Limits;
+  /** The rights statement of images that have none; empty for none. */
+  readonly rights: string;
   /** Tells settings apart that change pixels or encoding, so that no cache mixes their images. */
   readonly fingerprint: string;
 }
@@ -44,6 +46,7 @@ export function createImageService({
   admission,
   render,
   limits,
+  rights,
   fingerprint,
 }: Needs): ImageService {
   const flights = createSingleFlight<EncodedImage>();
@@ -110,7 +113,7 @@ export function createImageService({
         const known = descriptions.get(picture.source);
         if (known) return known;
         const etag = etagOf(fingerprint, picture.opened, 'description');
-        const description = describeSource(picture, etag, limits);
+        const description = await describeSource(picture, etag, { limits, rights });
         descriptions.set(picture.source, description);
         return description;
       });

@@ -50,7 +50,7 @@ describe('the Dockerfile', () => {
     assert.match(commands, /rm -rf .*\/usr\/local\/lib\/node_modules/);
   });
 
-  it('runs as a numbered user that is not root, on a root that may be read-only', () => {
+  it('runs as a numbered user that is not root, and keeps images on a volume', () => {
     const [user = ''] = textsOf(last, 'USER');
     assert.match(user, /^[1-9]\d*:[1-9]\d*$/);
     assert.deepEqual(textsOf(last, 'VOLUME'), ['/images']);

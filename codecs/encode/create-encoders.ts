@@ -10,7 +10,7 @@ export function createEncoders(
   { turbo, pool }: { readonly turbo: Turbo | undefined; readonly pool: BufferPool },
 ): Encoders {
   return {
-    jpeg: createJpegEncoder({ turbo, pool, defaultQuality: defaults.jpegQuality }),
+    jpeg: createJpegEncoder({ turbo, pool, defaultQuality: defaults.jpegQuality, matte: defaults.matte }),
     png: createPngEncoder(defaults),
     webp: createWebpEncoder(defaults),
     avif: createAvifEncoder(defaults),

@@ -1,23 +1,25 @@
+import type { Colour } from '../../image/colour.ts';
 import { clamp } from '../../image/geometry.ts';
 import type { BufferPool } from '../buffer-pool.ts';
 import { asBuffer, LARGEST_SYNCHRONOUS_PIXELS, type Turbo } from '../jpeg/turbo.ts';
 import { rawSharp } from '../raw-sharp.ts';
 import type { EncodablePixels, Encoder } from './encoder.ts';
-import { withBands } from './with-bands.ts';
+import { opaque } from './opaque.ts';
 
 /** What the JPEG encoder works with; without the binding sharp does the same, slower. */
 interface JpegTools {
   readonly turbo: Turbo | undefined;
   readonly pool: BufferPool;
   readonly defaultQuality: number;
+  readonly matte: Colour;
 }
 
-/** Baseline JPEG, 4:2:0, grey or RGB. Quality 0 counts as 1, the lowest the library knows. */
-export function createJpegEncoder({ turbo, pool, defaultQuality }: JpegTools): Encoder {
+/** Baseline JPEG, 4:2:0, grey or RGB; transparent pixels show the matte. Quality 0 counts as 1, the lowest the library knows. */
+export function createJpegEncoder({ turbo, pool, defaultQuality, matte }: JpegTools): Encoder {
   return (pixels, format) => {
     const quality = clamp(format.quality ?? defaultQuality, 1, 100);
-    const opaque = withBands(pixels, pixels.bands < 3 ? 1 : 3);
-    return turbo ? encodeWithTurbo(opaque, quality, { turbo, pool }) : encodeWithSharp(opaque, quality);
+    const flat = opaque(pixels, matte);
+    return turbo ? encodeWithTurbo(flat, quality, { turbo, pool }) : encodeWithSharp(flat, quality);
   };
 }
 

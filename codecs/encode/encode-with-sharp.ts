@@ -3,6 +3,7 @@ import { clamp } from '../../image/geometry.ts';
 import type { TiffCompression } from '../../image/request.ts';
 import { rawSharp } from '../raw-sharp.ts';
 import type { Encoder, EncodingDefaults } from './encoder.ts';
+import { opaque } from './opaque.ts';
 import { withBands } from './with-bands.ts';
 
 /** TIFF compressions that sharp's libtiff writes: it is built without Zstandard. */
@@ -51,12 +52,14 @@ export function createAvifEncoder({ avifQuality }: Pick<EncodingDefaults, 'avifQ
  * TIFF, one image in strips. The quality counts for JPEG and WebP; sharp leaves the levels of the others at their
  * defaults.
  */
-export function createTiffEncoder(defaults: Pick<EncodingDefaults, 'tiffCompression' | 'tiffQuality'>): Encoder {
+export function createTiffEncoder(
+  defaults: Pick<EncodingDefaults, 'tiffCompression' | 'tiffQuality' | 'matte'>,
+): Encoder {
   return async (pixels, format) => {
     const compression = writableCompression(format.compression ?? defaults.tiffCompression);
     const quality = clamp(format.quality ?? defaults.tiffQuality, 1, 100);
-    const bands = compression === 'jpeg' || pixels.bands === 2 ? (pixels.bands < 3 ? 1 : 3) : 4;
-    const pipeline = rawSharp(withBands(pixels, bands));
+    const isOpaque = compression === 'jpeg' || pixels.bands === 2; // sharp writes no alpha beside grey
+    const pipeline = rawSharp(isOpaque ? opaque(pixels, defaults.matte) : withBands(pixels, 4));
     if (compression === 'webp') pipeline.toColourspace('srgb'); // WebP in TIFF has no grey
     return pipeline.tiff({ compression, quality, predictor: 'horizontal' }).toBuffer();
   };

@@ -1,3 +1,4 @@
+import type { Colour } from '../../image/colour.ts';
 import type { FormatName, OutputFormat, TiffCompression } from '../../image/request.ts';
 import type { PixelBuffer } from '../../image/source.ts';
 
@@ -17,6 +18,8 @@ export interface EncodingDefaults {
   readonly avifQuality: number;
   readonly tiffCompression: TiffCompression;
   readonly tiffQuality: number;
+  /** What transparent pixels are laid upon where the format has no transparency. */
+  readonly matte: Colour;
 }
 
 export const MEDIA_TYPES: Readonly<Record<FormatName, string>> = {

@@ -2,18 +2,21 @@ import sharp from 'sharp';
 import { CorruptSource } from '../../image/errors.ts';
 import type { BufferPool } from '../buffer-pool.ts';
 import type { ExpectedPixels, JpegDecoder } from '../decode-tools.ts';
-import { asBuffer, loadTurbo, type Turbo } from './turbo.ts';
+import { asBuffer, LARGEST_SYNCHRONOUS_PIXELS, loadTurbo, type Turbo } from './turbo.ts';
 
-/** Up to this many pixels decoding takes a millisecond or two, and handing it to another thread a quarter as much again. */
-const MAX_PIXELS_AT_ONCE = 512 * 512;
+const COLOURSPACES = { 1: 'b-w', 3: 'srgb', 4: 'cmyk' } as const;
 
 /** libjpeg-turbo where its optional binding loads, else sharp. */
 export function createJpegDecoder(pool: BufferPool): JpegDecoder {
   const turbo = loadTurbo();
-  return turbo ? createTurboDecoder(turbo, pool) : createSharpDecoder();
+  const sharpDecoder = createSharpDecoder();
+  if (!turbo) return sharpDecoder;
+  const turboDecoder = createTurboDecoder(turbo, pool);
+  // The binding gives no CMYK.
+  return { decode: (jpeg, expected) => (expected.bands === 4 ? sharpDecoder : turboDecoder).decode(jpeg, expected) };
 }
 
-/** Decodes straight into pooled memory; small pictures on the calling thread. */
+/** Grey and RGB, decoded straight into pooled memory; small pictures on the calling thread. */
 export function createTurboDecoder(turbo: Turbo, pool: BufferPool): JpegDecoder {
   return {
     async decode(jpeg, expected) {
@@ -21,7 +24,7 @@ export function createTurboDecoder(turbo: Turbo, pool: BufferPool): JpegDecoder 
       const pixels = pool.take(width * height * bands);
       try {
         const options = { format: bands === 1 ? turbo.FORMAT_GRAY : turbo.FORMAT_RGB };
-        const isSmall = width * height <= MAX_PIXELS_AT_ONCE;
+        const isSmall = width * height <= LARGEST_SYNCHRONOUS_PIXELS;
         const decoded = isSmall
           ? turbo.decompressSync(asBuffer(jpeg), asBuffer(pixels), options)
           : await turbo.decompress(asBuffer(jpeg), asBuffer(pixels), options);
@@ -54,7 +57,7 @@ export function createSharpDecoder(): JpegDecoder {
 
 function decodeWithSharp(jpeg: Uint8Array, { width, height, bands }: ExpectedPixels) {
   return sharp(jpeg, { failOn: 'warning', ignoreIcc: true, limitInputPixels: width * height })
-    .toColourspace(bands === 1 ? 'b-w' : 'srgb')
+    .toColourspace(COLOURSPACES[bands])
     .raw()
     .toBuffer({ resolveWithObject: true });
 }

@@ -1,3 +1,4 @@
+import { WHITE } from '../../image/colour.ts';
 import type { BufferPool } from '../buffer-pool.ts';
 import { createJpegEncoder } from '../encode/encode-jpeg.ts';
 import type { Turbo } from '../jpeg/turbo.ts';
@@ -9,7 +10,7 @@ export function createJpegTileEncoder(
   quality: number,
   { turbo, pool }: { turbo: Turbo | undefined; pool: BufferPool },
 ): TileEncoder {
-  const encode = createJpegEncoder({ turbo, pool, defaultQuality: quality });
+  const encode = createJpegEncoder({ turbo, pool, defaultQuality: quality, matte: WHITE });
   const photometric = bands === 1 ? 'gray' : 'rgb';
   return (data, size) =>
     encode({ ...size, bands, photometric, hasAlpha: false, sample: 'uint8', data }, { type: 'jpeg', quality });

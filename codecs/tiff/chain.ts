@@ -1,11 +1,19 @@
-import type { Size } from '../../image/geometry.ts';
 import type { PageLabel } from '../../image/source.ts';
 import { type Directory, scalar, type TiffFile } from './directory.ts';
 import type { DirectoryWalk } from './directory-walk.ts';
-import { isReducedCopy, readCopy, readSubdirectories, sortLevels, type TiledLevels } from './levels.ts';
+import { entryValues } from './entry-values.ts';
+import {
+  isReducedCopy,
+  isStoredLike,
+  readCopy,
+  readSubdirectories,
+  type StoredSize,
+  sortLevels,
+  type TiffPyramid,
+} from './levels.ts';
+import { decodeText, readReal } from './metadata.ts';
 import { readOmePlanes } from './ome-planes.ts';
 import { imageSize, isTiled, readTiledImage } from './read-tiled-image.ts';
-import { readReal, readText } from './tag-values.ts';
 import { SUBFILE, TAG } from './tags.ts';
 import type { TiledImage } from './tiled-image.ts';
 
@@ -20,8 +28,8 @@ export interface TiffPage {
 
 /** What the top-level directories of a file come to. */
 export interface TiffChain {
-  /** The levels of the first directory. */
-  readonly levels: TiledLevels;
+  /** The first directory and its levels. */
+  readonly pyramid: TiffPyramid;
   /** At least one. */
   readonly pages: readonly TiffPage[];
 }
@@ -33,7 +41,7 @@ const LONGEST_OME_XML = 4 * 2 ** 20;
 interface Link {
   readonly offset: number;
   /** Undefined where it cannot be a page: stored in another way than the first. */
-  readonly size: Size | undefined;
+  readonly size: StoredSize | undefined;
   readonly role: 'page' | 'marked page' | 'copy' | 'other';
   readonly label: PageLabel;
 }
@@ -67,14 +75,14 @@ export async function readChain(walk: DirectoryWalk, firstOffset: number): Promi
   const links: Link[] = [{ offset: firstOffset, size: full, role: 'page', label: await readLabel(walk.file, first) }];
   const reading = { walk, first, full, links, copies: [] };
   await followChain(reading, own.length > 0);
-  const levels = sortLevels(full, own.length > 0 ? own : reading.copies);
+  const images = sortLevels(full, own.length > 0 ? own : reading.copies);
   const planes = links.length > 1 ? await omePages(reading) : [];
-  return { levels, pages: planes.length > 0 ? planes : groupPages(links) };
+  return { pyramid: { first, images }, pages: planes.length > 0 ? planes : groupPages(links) };
 }
 
 async function followChain(reading: Reading, hasOwnLevels: boolean): Promise<void> {
   const { walk, first, full, links, copies } = reading;
-  let page: Size = full;
+  let page: StoredSize = full;
   let areCopiesBehindFirst = false;
   for (let offset = first.next; offset !== 0; ) {
     const directory = await walk.visit(offset);
@@ -94,15 +102,12 @@ async function followChain(reading: Reading, hasOwnLevels: boolean): Promise<voi
 async function readLink(
   { walk, first, full }: Reading,
   { directory, offset }: { directory: Directory; offset: number },
-  page: Size,
+  page: StoredSize,
 ): Promise<Link> {
-  const isAlike = isTiled(directory) === isTiled(first);
-  const size = isAlike ? imageSize(directory) : undefined;
-  const role = roleOf(
-    directory,
-    isAlike && (isReducedCopy(directory, page) || isReducedCopy(directory, full)),
-    isAlike,
-  );
+  const { isStriped } = full;
+  const size = isStoredLike(directory, full) ? { ...imageSize(directory), isStriped } : undefined;
+  const isCopy = size !== undefined && (isReducedCopy(directory, page) || isReducedCopy(directory, full));
+  const role = roleOf(directory, isCopy, isTiled(directory) === isTiled(first));
   const isPage = role === 'page' || role === 'marked page';
   return { offset, size, role, label: isPage ? await readLabel(walk.file, directory) : NO_LABEL };
 }
@@ -119,10 +124,25 @@ const NO_LABEL: PageLabel = { name: '', scale: 1 };
 
 /** The label of a layer as iipsrv's tools write it: DocumentName, and StoNits for the scale. */
 async function readLabel(file: TiffFile, directory: Directory): Promise<PageLabel> {
-  const name = await readText(file, directory, TAG.documentName, LONGEST_NAME);
-  const scale = await readReal(file, directory, TAG.stoNits);
+  const values = entryValues(file.chunks, directory.isLittleEndian);
+  const name = await readText(file, directory, { tag: TAG.documentName, limit: LONGEST_NAME });
+  const scale = await readReal(directory.entries.get(TAG.stoNits), values);
   return name === undefined && scale === undefined ? NO_LABEL : { name: name ?? '', scale: scale ?? 1 };
 }
+
+/** Undefined where there is none that can be read: no text is worth refusing an image for. */
+async function readText(
+  file: TiffFile,
+  directory: Directory,
+  { tag, limit }: { readonly tag: number; readonly limit: number },
+): Promise<string | undefined> {
+  const entry = directory.entries.get(tag);
+  if (entry?.type !== ASCII) return undefined;
+  const stored = await entryValues(file.chunks, directory.isLittleEndian).bytes(entry, limit);
+  return stored && decodeText(stored);
+}
+
+const ASCII = 2;
 
 /** Hands the copies to the pages that they follow. */
 function groupPages(links: readonly Link[]): TiffPage[] {
@@ -141,7 +161,7 @@ function groupPages(links: readonly Link[]): TiffPage[] {
 
 /** The planes that an OME-XML names, if all of them are there and as large as the first; their levels are SubIFDs. */
 async function omePages({ walk, first, links }: Reading): Promise<TiffPage[]> {
-  const xml = await readText(walk.file, first, TAG.imageDescription, LONGEST_OME_XML);
+  const xml = await readText(walk.file, first, { tag: TAG.imageDescription, limit: LONGEST_OME_XML });
   const series = xml === undefined ? undefined : readOmePlanes(xml);
   if (!series || series.planes.length < 2) return [];
   const pages = series.planes.flatMap(({ directory, name }) => {

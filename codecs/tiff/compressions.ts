@@ -1,34 +1,40 @@
 import { promisify } from 'node:util';
 import { inflate, inflateSync } from 'node:zlib';
 import { CorruptSource, UnsupportedSource } from '../../image/errors.ts';
+import type { Size } from '../../image/geometry.ts';
+import type { EncodedTile } from '../../image/source.ts';
 import type { BufferPool } from '../buffer-pool.ts';
 import { nextTurn } from '../turns.ts';
 import { readWebpHeader } from '../webp/webp-header.ts';
+import { openFaxTiles } from './fax-tiles.ts';
 import { openJpegTiles } from './jpeg-tiles.ts';
 import { decodeLzw } from './lzw.ts';
 import { decodePackBits } from './packbits.ts';
 import { PART_LENGTH } from './part-length.ts';
-import { describeCompression } from './tags.ts';
-import {
-  type Compression,
-  type DecodeContext,
-  type TileCodec,
-  type TiledImage,
-  tileByteLength,
-} from './tiled-image.ts';
+import { pictureBands } from './picture-bands.ts';
+import { describeCompression, PHOTOMETRIC } from './tags.ts';
+import { type Compression, type DecodeContext, packedLength, type TileCodec, type TiledImage } from './tiled-image.ts';
 
-const DEFLATE: Compression = { hasPredictor: true, open: openDeflateTiles };
+const PLAIN = { hasPredictor: false, givesBytes: false, ordersBits: false };
+const PREDICTED = { ...PLAIN, hasPredictor: true };
+const PICTURES = { hasPredictor: false, givesBytes: true, ordersBits: true };
+
+const DEFLATE: Compression = { ...PREDICTED, open: openDeflateTiles };
+const FAX: Compression = { ...PICTURES, open: openFaxTiles };
 
 /** By the numbers of the Compression tag. */
 const COMPRESSIONS: ReadonlyMap<number, Compression> = new Map([
-  [1, { hasPredictor: false, open: openRawTiles }],
-  [5, { hasPredictor: true, open: openLzwTiles }],
-  [7, { hasPredictor: false, open: openJpegTiles }],
+  [1, { ...PLAIN, open: openRawTiles }],
+  [2, FAX],
+  [3, FAX],
+  [4, FAX],
+  [5, { ...PREDICTED, open: openLzwTiles }],
+  [7, { ...PICTURES, open: openJpegTiles }],
   [8, DEFLATE],
-  [32773, { hasPredictor: false, open: openPackBitsTiles }],
+  [32773, { ...PLAIN, open: openPackBitsTiles }],
   [32946, DEFLATE],
-  [50000, { hasPredictor: true, open: openZstandardTiles }],
-  [50001, { hasPredictor: false, open: openWebpTiles }],
+  [50000, { ...PREDICTED, open: openZstandardTiles }],
+  [50001, { ...PICTURES, ordersBits: false, open: openWebpTiles }],
 ]);
 
 /** @throws UnsupportedSource */
@@ -39,9 +45,9 @@ export function compressionOf(value: number): Compression {
 }
 
 function openRawTiles(image: TiledImage): TileCodec {
-  const length = tileByteLength(image);
   return {
-    decode(stored) {
+    decode(stored, rows) {
+      const length = packedLength(image, rows);
       if (stored.byteLength < length) throw new CorruptSource(`${stored.byteLength} bytes for a tile of ${length}`);
       return stored.byteLength === length ? stored : stored.subarray(0, length);
     },
@@ -49,13 +55,17 @@ function openRawTiles(image: TiledImage): TileCodec {
 }
 
 function openLzwTiles(image: TiledImage, { tools }: DecodeContext): TileCodec {
-  const length = tileByteLength(image);
-  return { decode: (stored) => decodeInParts(tools.pool, length, (tile) => decodeLzw(stored, tile, PART_LENGTH)) };
+  return {
+    decode: (stored, rows) =>
+      decodeInParts(tools.pool, packedLength(image, rows), (tile) => decodeLzw(stored, tile, PART_LENGTH)),
+  };
 }
 
 function openPackBitsTiles(image: TiledImage, { tools }: DecodeContext): TileCodec {
-  const length = tileByteLength(image);
-  return { decode: (stored) => decodeInParts(tools.pool, length, (tile) => decodePackBits(stored, tile, PART_LENGTH)) };
+  return {
+    decode: (stored, rows) =>
+      decodeInParts(tools.pool, packedLength(image, rows), (tile) => decodePackBits(stored, tile, PART_LENGTH)),
+  };
 }
 
 async function decodeInParts(
@@ -80,15 +90,17 @@ const inflateElsewhere = promisify(inflate);
 
 /** Small tiles are inflated at once: handing them to another thread would cost as much as they do. */
 function openDeflateTiles(image: TiledImage): TileCodec {
-  const length = tileByteLength(image);
-  const options = { chunkSize: length + MIN_CHUNK_SIZE, maxOutputLength: length };
+  const longest = packedLength(image, image.tile.height);
   return {
-    async decode(stored) {
+    async decode(stored, rows) {
+      const length = packedLength(image, rows);
+      // Some writers fill the last strip up: what it holds beyond its rows is left out.
+      const options = { chunkSize: length + MIN_CHUNK_SIZE, maxOutputLength: longest };
       const tile = await tryInflate(() =>
         length <= PART_LENGTH ? inflateSync(stored, options) : inflateElsewhere(stored, options),
       );
       if (tile.byteLength < length) throw new CorruptSource(`Deflate gives ${tile.byteLength} bytes of ${length}`);
-      return tile;
+      return tile.byteLength === length ? tile : tile.subarray(0, length);
     },
   };
 }
@@ -102,19 +114,22 @@ async function tryInflate(decompress: () => Uint8Array | Promise<Uint8Array>): P
 }
 
 function openZstandardTiles(image: TiledImage, { tools }: DecodeContext): TileCodec {
-  return { decode: (stored) => tools.zstandard.decode(stored, tileByteLength(image)) };
+  return { decode: (stored, rows) => tools.zstandard.decode(stored, packedLength(image, rows)) };
 }
 
 function openWebpTiles(image: TiledImage, { tools }: DecodeContext): TileCodec {
-  const { tile, bands } = image;
+  const { tile, samples } = image;
+  const bands = pictureBands(image, 'WebP');
   return {
-    decode: (stored) => tools.webp.decode(stored, { ...tile, bands }),
-    wrap(stored) {
-      const { width, height, byteLength, isAnimated } = readWebpHeader(stored);
-      if (width !== tile.width || height !== tile.height || isAnimated) {
-        throw new CorruptSource(`WebP tile of ${width} x ${height}`);
-      }
-      return { type: 'webp', bytes: stored.subarray(0, byteLength) };
-    },
+    decode: (stored, rows) => tools.webp.decode(stored, { width: tile.width, height: rows, bands }),
+    ...(samples.photometric !== PHOTOMETRIC.minIsWhite && bands !== 4 && { wrap: (stored) => wrapWebp(stored, tile) }),
   };
+}
+
+function wrapWebp(stored: Uint8Array, tile: Size): EncodedTile {
+  const { width, height, byteLength, isAnimated } = readWebpHeader(stored);
+  if (width !== tile.width || height !== tile.height || isAnimated) {
+    throw new CorruptSource(`WebP tile of ${width} x ${height}`);
+  }
+  return { type: 'webp', bytes: stored.subarray(0, byteLength) };
 }

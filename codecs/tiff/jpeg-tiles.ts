@@ -1,8 +1,13 @@
 import { CorruptSource, UnsupportedSource } from '../../image/errors.ts';
+import type { ExpectedPixels } from '../decode-tools.ts';
 import { type JpegFrame, type JpegHeader, readJpegHeader } from '../jpeg/jpeg-header.ts';
 import { assertInside } from './chunk-reader.ts';
+import { pictureBands } from './picture-bands.ts';
 import { PHOTOMETRIC } from './tags.ts';
 import type { DecodeContext, TileCodec, TiledImage } from './tiled-image.ts';
+
+/** What a tile's stream has to be. */
+type ExpectedStream = ExpectedPixels & { readonly photometric: number };
 
 /** The tables that all tiles of an image share, as a JPEG stream without picture. */
 interface SharedTables {
@@ -20,13 +25,18 @@ const NO_TABLES: SharedTables = { segments: new Uint8Array(), header: readJpegHe
 /** Tiles that are JPEG streams, complete or without the tables that the directory holds for all of them. */
 export async function openJpegTiles(image: TiledImage, { bytes, tools }: DecodeContext): Promise<TileCodec> {
   const tables = await readTables(image, bytes);
-  const { tile, bands, photometric } = image;
-  const complete = (stored: Uint8Array) => completeStream(stored, tables, image);
+  const { tile, samples } = image;
+  const { photometric } = samples;
+  const bands = pictureBands(image, 'JPEG');
+  const complete = (stored: Uint8Array, rows = tile.height) => {
+    return completeStream(stored, tables, { width: tile.width, height: rows, bands, photometric });
+  };
   // RGB beside chroma subsampling contradicts itself: other software may take such streams for YCbCr.
   const isAmbiguous = photometric === PHOTOMETRIC.rgb && image.hasYcbcrSubsampling;
-  const canGoOut = photometric !== PHOTOMETRIC.minIsWhite && !isAmbiguous;
+  const isPlain = bands === 1 ? photometric === PHOTOMETRIC.minIsBlack && samples.count === 1 : bands === 3;
+  const canGoOut = isPlain && !isAmbiguous;
   return {
-    decode: (stored) => tools.jpeg.decode(complete(stored), { ...tile, bands }),
+    decode: (stored, rows) => tools.jpeg.decode(complete(stored, rows), { width: tile.width, height: rows, bands }),
     ...(canGoOut && { wrap: (stored: Uint8Array) => ({ type: 'jpeg', bytes: complete(stored) }) }),
   };
 }
@@ -48,7 +58,7 @@ async function readTables({ jpegTables }: TiledImage, bytes: DecodeContext['byte
  *
  * @throws CorruptSource, UnsupportedSource
  */
-function completeStream(stored: Uint8Array, tables: SharedTables, image: TiledImage): Uint8Array {
+function completeStream(stored: Uint8Array, tables: SharedTables, image: ExpectedStream): Uint8Array {
   const header = readJpegHeader(stored);
   assertWhole(header, tables.header, image);
   const end = endOfStream(stored);
@@ -68,11 +78,11 @@ function completeStream(stored: Uint8Array, tables: SharedTables, image: TiledIm
 }
 
 /** Checks that a decoder would make exactly one full tile of the stream. */
-function assertWhole(header: JpegHeader, tables: JpegHeader, { tile, bands }: TiledImage): void {
+function assertWhole(header: JpegHeader, tables: JpegHeader, { width, height, bands }: ExpectedStream): void {
   const { frame } = header;
   if (!frame) throw new CorruptSource('JPEG tile without a frame header');
   if (frame.process > 2) throw new UnsupportedSource(`JPEG process ${frame.process}`);
-  const isFitting = frame.width === tile.width && frame.height === tile.height;
+  const isFitting = frame.width === width && frame.height === height;
   if (!isFitting || frame.precision !== 8 || frame.componentIds.length !== bands) {
     const kind = `${frame.componentIds.length} components of ${frame.precision} bits`;
     throw new CorruptSource(`JPEG tile of ${frame.width} x ${frame.height}, ${kind}`);
@@ -98,9 +108,9 @@ function endOfStream(stored: Uint8Array): number {
  *
  * @see libjpeg, default_decompress_parms; Adobe technical note 5116
  */
-function missingMarker(header: JpegHeader, tables: JpegHeader, image: TiledImage): Uint8Array | undefined {
+function missingMarker(header: JpegHeader, tables: JpegHeader, image: ExpectedStream): Uint8Array | undefined {
   const { frame } = header;
-  if (image.bands === 1 || !frame) return undefined;
+  if (image.bands !== 3 || !frame) return undefined;
   const wanted = image.photometric === PHOTOMETRIC.rgb ? 0 : 1;
   const hasJfif = header.hasJfif || tables.hasJfif;
   const declared = hasJfif ? 1 : (header.adobeTransform ?? tables.adobeTransform ?? transformByIds(frame));

@@ -3,6 +3,8 @@ import { isSameSize, type Size } from '../../image/geometry.ts';
 import { type Directory, numbers, scalar, type TiffFile } from './directory.ts';
 import type { DirectoryWalk } from './directory-walk.ts';
 import { imageSize, isTiled, readTiledImage } from './read-tiled-image.ts';
+import type { StoredSamples } from './samples/stored-samples.ts';
+import { layoutOf } from './samples/to-pixels.ts';
 import { SUBFILE, TAG } from './tags.ts';
 import type { TiledImage } from './tiled-image.ts';
 
@@ -15,7 +17,16 @@ const LEAST_UNMARKED_REDUCTION = 1.2;
 const MAX_SUBIFDS = 4096;
 
 /** The images of a page, finest first. */
-export type TiledLevels = readonly [TiledImage, ...TiledImage[]];
+type TiledLevels = readonly [TiledImage, ...TiledImage[]];
+
+/** The directory of a page, and the images of all its levels. */
+export interface TiffPyramid {
+  readonly first: Directory;
+  readonly images: TiledLevels;
+}
+
+/** The size of a page and whether it is stored in strips. */
+export type StoredSize = Pick<TiledImage, 'width' | 'height' | 'isStriped'>;
 
 /**
  * The levels of one page: the directory itself and its reduced copies. These are its SubIFDs, or else the directories
@@ -27,14 +38,14 @@ export type TiledLevels = readonly [TiledImage, ...TiledImage[]];
 export async function readPageLevels(
   walk: DirectoryWalk,
   { offset, copies }: { readonly offset: number; readonly copies: readonly number[] },
-): Promise<TiledLevels> {
-  const directory = await walk.visit(offset);
-  const full = await readTiledImage(walk.file, directory);
-  const own = await readSubdirectories(walk, directory, full);
-  if (own.length > 0) return sortLevels(full, own);
+): Promise<TiffPyramid> {
+  const first = await walk.visit(offset);
+  const full = await readTiledImage(walk.file, first);
+  const own = await readSubdirectories(walk, first, full);
+  if (own.length > 0) return { first, images: sortLevels(full, own) };
   const images: TiledImage[] = [];
   for (const copy of copies) images.push(...(await readCopy(walk.file, await walk.visit(copy), full)));
-  return sortLevels(full, images);
+  return { first, images: sortLevels(full, images) };
 }
 
 /** Reduced copies among the SubIFDs of a directory. @throws CorruptSource */
@@ -53,7 +64,7 @@ export async function readSubdirectories(
 
 /** The image of a directory of the chain where it is a reduced copy of `full`, else none. @throws CorruptSource */
 export async function readCopy(file: TiffFile, directory: Directory, full: TiledImage): Promise<TiledImage[]> {
-  return isTiled(directory) && isReducedCopy(directory, full) ? readIfAlike(file, directory, full) : [];
+  return isReducedCopy(directory, full) ? readIfAlike(file, directory, full) : [];
 }
 
 /** Finest first, the first of several of the same size counting. */
@@ -62,22 +73,31 @@ export function sortLevels(full: TiledImage, copies: readonly TiledImage[]): Til
   return [full, ...distinct.sort((a, b) => b.width * b.height - a.width * a.height)];
 }
 
-/** Whether a directory of the chain is a smaller version. Many writers leave NewSubfileType out: then the size tells. */
-export function isReducedCopy(directory: Directory, full: Size): boolean {
+/**
+ * Whether a directory of the chain is a smaller version of a page. Many writers leave NewSubfileType out: then the size
+ * tells, but not in strips, where pages are more common than levels.
+ */
+export function isReducedCopy(directory: Directory, full: StoredSize): boolean {
   const subfile = scalar(directory, TAG.newSubfileType, 0);
-  if ((subfile & SUBFILE.mask) !== 0) return false;
+  if (!isStoredLike(directory, full) || (subfile & SUBFILE.mask) !== 0) return false;
   const size = imageSize(directory);
   if (!isSmaller(size, full)) return false;
   if ((subfile & SUBFILE.reducedResolution) !== 0) return isReduction(size, full) || hasSimilarAspect(size, full);
-  if ((subfile & SUBFILE.page) !== 0) return false;
+  if ((subfile & SUBFILE.page) !== 0 || full.isStriped) return false;
+  const least = LEAST_UNMARKED_REDUCTION ** 2;
+  return isReduction(size, full) && full.width * full.height >= least * size.width * size.height;
+}
+
+function isReducedSubdirectory(directory: Directory, full: TiledImage): boolean {
+  const subfile = scalar(directory, TAG.newSubfileType, 0);
   return (
-    isReduction(size, full) && full.width * full.height >= LEAST_UNMARKED_REDUCTION ** 2 * size.width * size.height
+    subfile === SUBFILE.reducedResolution && isStoredLike(directory, full) && isSmaller(imageSize(directory), full)
   );
 }
 
-function isReducedSubdirectory(directory: Directory, full: Size): boolean {
-  const subfile = scalar(directory, TAG.newSubfileType, 0);
-  return subfile === SUBFILE.reducedResolution && isTiled(directory) && isSmaller(imageSize(directory), full);
+/** What lies in strips beside tiles is a thumbnail or a label. */
+export function isStoredLike(directory: Directory, full: StoredSize): boolean {
+  return full.isStriped || isTiled(directory);
 }
 
 function isSmaller(size: Size, full: Size): boolean {
@@ -99,10 +119,17 @@ function hasSimilarAspect(size: Size, full: Size): boolean {
 /** The image of a directory, or none where it is of a kind that is not read or not that of the full image. */
 async function readIfAlike(file: TiffFile, directory: Directory, full: TiledImage): Promise<TiledImage[]> {
   try {
-    const image = await readTiledImage(file, directory);
-    return image.bands === full.bands ? [image] : [];
+    const image = await readTiledImage(file, directory, full.samples.kind);
+    return isAlike(image.samples, full.samples) ? [image] : [];
   } catch (error) {
     if (error instanceof UnsupportedSource) return [];
     throw error;
   }
+}
+
+/** Whether two images have pixels of one kind; how they are stored may differ. */
+function isAlike(one: StoredSamples, other: StoredSamples): boolean {
+  const a = layoutOf(one);
+  const b = layoutOf(other);
+  return a.bands === b.bands && a.photometric === b.photometric && a.sample === b.sample && a.hasAlpha === b.hasAlpha;
 }

@@ -37,10 +37,10 @@ async function readFromOneTile(reading: WindowReading, cell: TileCell, window: R
   const location = await tiles.locate(cell.column, cell.row);
   const stored = location && (await context.bytes.read(location.offset, location.byteLength, signal));
   signal.throwIfAborted();
-  const samples = await tiles.decode(stored);
+  const samples = await tiles.decode(stored, cell.row);
   if (stored && stored.buffer !== samples.buffer) context.tools.pool.give(stored);
   if (isSameSize(window, tiles.image.tile)) return samples;
-  const output = context.tools.pool.take(window.width * window.height * tiles.image.bands);
+  const output = context.tools.pool.take(window.width * window.height * tiles.pixelLength);
   place(samples, cell, { reading, window, output });
   return output;
 }
@@ -59,7 +59,7 @@ async function readFromTiles(
   const { tiles, context } = reading;
   await untilPolled(); // a client who has left is heard of then: this much work is not begun for nobody
   reading.signal.throwIfAborted();
-  const output = context.tools.pool.take(window.width * window.height * tiles.image.bands);
+  const output = context.tools.pool.take(window.width * window.height * tiles.pixelLength);
   const runs = tileRuns(tiles, cells);
   const failure = new AbortController();
   const signal = AbortSignal.any([reading.signal, failure.signal]);
@@ -70,7 +70,7 @@ async function readFromTiles(
       for (const { cell, stored } of run.tiles) {
         await context.tools.takeTurn();
         signal.throwIfAborted();
-        place(await tiles.decode(stored), cell, { reading, window, output });
+        place(await tiles.decode(stored, cell.row), cell, { reading, window, output });
       }
       if (run.memory) context.tools.pool.give(run.memory);
     }
@@ -94,18 +94,19 @@ async function readFromTiles(
 
 /** Copies what a tile and the window have in common, then gives the tile's memory back. */
 function place(samples: Uint8Array, cell: TileCell, { reading, window, output }: Placing): void {
-  const { tile, bands } = reading.tiles.image;
+  const { pixelLength } = reading.tiles;
+  const { tile } = reading.tiles.image;
   const left = Math.max(window.x, cell.column * tile.width);
   const top = Math.max(window.y, cell.row * tile.height);
   const right = Math.min(window.x + window.width, (cell.column + 1) * tile.width);
   const bottom = Math.min(window.y + window.height, (cell.row + 1) * tile.height);
-  const length = (right - left) * bands;
-  let from = ((top - cell.row * tile.height) * tile.width + left - cell.column * tile.width) * bands;
-  let to = ((top - window.y) * window.width + left - window.x) * bands;
+  const length = (right - left) * pixelLength;
+  let from = ((top - cell.row * tile.height) * tile.width + left - cell.column * tile.width) * pixelLength;
+  let to = ((top - window.y) * window.width + left - window.x) * pixelLength;
   for (let y = top; y < bottom; y++) {
     output.set(samples.subarray(from, from + length), to);
-    from += tile.width * bands;
-    to += window.width * bands;
+    from += tile.width * pixelLength;
+    to += window.width * pixelLength;
   }
   reading.context.tools.pool.give(samples);
 }

@@ -1,52 +1,68 @@
-import { typeLength, viewOf } from './byte-layout.ts';
+import { CorruptSource } from '../../image/errors.ts';
+import { readUnsigned, typeLength, viewOf } from './byte-layout.ts';
 import type { Directory, TiffFile } from './directory.ts';
 
-const TYPE = { ascii: 2, float: 11, double: 12 } as const;
+/** The types of entries whose values are not unsigned integers. */
+const TYPE = { rational: 5, signedByte: 6, signedShort: 8, signedLong: 9, signedRational: 10, float: 11, double: 12 };
 
 /**
- * The text of a tag up to its first NUL, as UTF-8 or, where it is none, as Latin-1. Undefined where there is none, and
- * where it cannot be read: no text is worth refusing an image for.
+ * All values of a tag of any kind of number; none when it is absent.
  *
- * @param limit - longest text in bytes
+ * @param limit - most values there may be
+ * @throws CorruptSource
  */
-export async function readText(
+export async function reals(file: TiffFile, directory: Directory, tag: number, limit: number): Promise<number[]> {
+  const entry = directory.entries.get(tag);
+  if (!entry) return [];
+  const length = typeLength(entry.type);
+  if (entry.count > limit || length === 0) throw new CorruptSource(`tag ${tag} has ${entry.count} values`);
+  const view = entry.inline ?? viewOf(await file.chunks.view(entry.offset, entry.count * length));
+  const { isLittleEndian } = file.layout;
+  return Array.from({ length: entry.count }, (_, index) =>
+    readNumber(view, index * length, { type: entry.type, isLittleEndian }),
+  );
+}
+
+/** The text of a tag up to its end mark; undefined when it is absent or longer than `limit`. */
+export async function text(
   file: TiffFile,
   directory: Directory,
   tag: number,
   limit: number,
 ): Promise<string | undefined> {
   const entry = directory.entries.get(tag);
-  if (entry?.type !== TYPE.ascii || entry.count > limit) return undefined;
-  const bytes = await valueBytes(file, directory, tag);
-  if (!bytes) return undefined;
-  const end = bytes.indexOf(0);
-  const text = bytes.subarray(0, end < 0 ? bytes.length : end);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(text);
-  } catch {
-    return Buffer.from(text).toString('latin1');
+  if (entry?.type !== 2 || entry.count > limit) return undefined;
+  const view = entry.inline ?? viewOf(await file.chunks.view(entry.offset, entry.count));
+  const characters = Array.from({ length: entry.count }, (_, index) => String.fromCharCode(view.getUint8(index)));
+  return characters.join('').split('\0', 1)[0];
+}
+
+function readNumber(
+  view: DataView,
+  at: number,
+  { type, isLittleEndian }: { type: number; isLittleEndian: boolean },
+): number {
+  switch (type) {
+    case TYPE.rational:
+      return view.getUint32(at, isLittleEndian) / view.getUint32(at + 4, isLittleEndian);
+    case TYPE.signedByte:
+      return view.getInt8(at);
+    case TYPE.signedShort:
+      return view.getInt16(at, isLittleEndian);
+    case TYPE.signedLong:
+      return view.getInt32(at, isLittleEndian);
+    case TYPE.signedRational:
+      return view.getInt32(at, isLittleEndian) / view.getInt32(at + 4, isLittleEndian);
+    case TYPE.float:
+      return view.getFloat32(at, isLittleEndian);
+    case TYPE.double:
+      return view.getFloat64(at, isLittleEndian);
+    default:
+      return readUnsigned(view, at, unsignedLengthOf(type), isLittleEndian);
   }
 }
 
-/** The first real number of a tag, finite; undefined where there is none. */
-export async function readReal(file: TiffFile, directory: Directory, tag: number): Promise<number | undefined> {
-  const entry = directory.entries.get(tag);
-  if (entry?.count !== 1 || (entry.type !== TYPE.float && entry.type !== TYPE.double)) return undefined;
-  const bytes = await valueBytes(file, directory, tag);
-  if (!bytes) return undefined;
-  const view = viewOf(bytes);
-  const { isLittleEndian } = directory;
-  const value = entry.type === TYPE.float ? view.getFloat32(0, isLittleEndian) : view.getFloat64(0, isLittleEndian);
-  return Number.isFinite(value) ? value : undefined;
-}
-
-/** The values of a tag as they are stored; undefined where they do not lie inside the file. */
-async function valueBytes(file: TiffFile, directory: Directory, tag: number): Promise<Uint8Array | undefined> {
-  const entry = directory.entries.get(tag);
-  if (!entry) return undefined;
-  const length = entry.count * typeLength(entry.type);
-  if (entry.inline) {
-    return new Uint8Array(entry.inline.buffer, entry.inline.byteOffset, Math.min(length, entry.inline.byteLength));
-  }
-  return entry.offset + length <= file.chunks.size ? file.chunks.view(entry.offset, length) : undefined;
+function unsignedLengthOf(type: number): 1 | 2 | 4 | 8 {
+  const length = typeLength(type);
+  return length === 1 || length === 2 || length === 4 ? length : 8;
 }

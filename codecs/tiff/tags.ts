@@ -9,24 +9,48 @@ export const TAG = {
   fillOrder: 266,
   documentName: 269,
   imageDescription: 270,
+  stripOffsets: 273,
+  orientation: 274,
   samplesPerPixel: 277,
+  rowsPerStrip: 278,
+  stripByteCounts: 279,
   planarConfiguration: 284,
+  t4Options: 292,
+  t6Options: 293,
   predictor: 317,
+  colorMap: 320,
   tileWidth: 322,
   tileLength: 323,
   tileOffsets: 324,
   tileByteCounts: 325,
   subIfds: 330,
+  extraSamples: 338,
   sampleFormat: 339,
+  minSampleValue: 340,
+  maxSampleValue: 341,
   jpegTables: 347,
+  jpegStreamOffset: 513,
+  jpegStreamLength: 514,
+  ycbcrCoefficients: 529,
   ycbcrSubsampling: 530,
   stoNits: 37439,
+  referenceBlackWhite: 532,
+  noData: 42113,
 } as const;
 
 /** Bits of NewSubfileType. */
 export const SUBFILE = { reducedResolution: 1, page: 2, mask: 4 } as const;
 
-export const PHOTOMETRIC = { minIsWhite: 0, minIsBlack: 1, rgb: 2, ycbcr: 6 } as const;
+export const PHOTOMETRIC = {
+  minIsWhite: 0,
+  minIsBlack: 1,
+  rgb: 2,
+  palette: 3,
+  separated: 5,
+  ycbcr: 6,
+  cielab: 8,
+  icclab: 9,
+} as const;
 
 const PHOTOMETRIC_NAMES: ReadonlyMap<number, string> = new Map([
   [3, 'palette'],

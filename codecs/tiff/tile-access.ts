@@ -1,64 +1,87 @@
 import { CorruptSource, UnsupportedSource } from '../../image/errors.ts';
 import { gridOf } from '../../image/geometry.ts';
-import { nextTurn } from '../turns.ts';
 import { assertInside } from './chunk-reader.ts';
 import type { PageStore } from './page-store.ts';
-import { PART_LENGTH } from './part-length.ts';
-import { invert, undoDifferencing } from './predictor.ts';
-import { PHOTOMETRIC } from './tags.ts';
+import { bytesInPixel, createRestoreTile } from './samples/restore-tile.ts';
+import { reverseBits } from './samples/reverse-bits.ts';
 import { tableValue } from './tile-table.ts';
-import { type DecodeContext, type TileCodec, type TiledImage, tileByteLength } from './tiled-image.ts';
+import { type DecodeContext, packedLength, type TileCodec, type TiledImage } from './tiled-image.ts';
 
 /** Where a tile is stored; undefined for one that was never written, which is all zeros (GDAL's sparse files). */
 export type TileLocation = { readonly offset: number; readonly byteLength: number } | undefined;
 
-/** The tiles of one image. */
+/** The tiles of one image, or of one of its planes. */
 export interface TileAccess {
   readonly image: TiledImage;
-  readonly columns: number;
+  /** Bytes of a pixel in a decoded tile. */
+  readonly pixelLength: number;
   /** Settles where a tile lies: inside the file, and not too long. @throws CorruptSource */
   locate(column: number, row: number): Promise<TileLocation>;
   /** The codec, prepared when it is first asked for. @throws CorruptSource */
   codec(): Promise<TileCodec>;
-  /** The samples of a whole tile, which belong to the caller. @throws CorruptSource, UnsupportedSource */
-  decode(stored: Uint8Array | undefined): Promise<Uint8Array>;
+  /**
+   * The samples of a tile of one row of the grid, which belong to the caller. They lie in memory of their own or in that of
+   * `stored`.
+   *
+   * @throws CorruptSource, UnsupportedSource
+   */
+  decode(stored: Uint8Array | undefined, row: number): Promise<Uint8Array>;
 }
 
-const MAX_ENCODED_LENGTH = 32 * 2 ** 20;
+const MAX_ENCODED_TILE = 32 * 2 ** 20;
+const MAX_ENCODED_STRIP = 256 * 2 ** 20;
 
-/** Prepares access to an image's tiles; nothing is read before it is needed. */
-export function createTileAccess(image: TiledImage, pages: PageStore, context: DecodeContext): TileAccess {
-  const { columns } = gridOf(image, image.tile);
+interface Needs {
+  readonly pages: PageStore;
+  readonly context: DecodeContext;
+}
+
+/**
+ * Prepares access to an image's tiles; nothing is read before it is needed.
+ *
+ * @param plane - which of the planes that lie behind each other; 0 where there is one
+ */
+export function createTileAccess(image: TiledImage, plane: number, { pages, context }: Needs): TileAccess {
+  const { columns, rows } = gridOf(image, image.tile);
   const codec = createLazyCodec(image, context);
-  const needsRestoring = image.isDifferenced || image.photometric === PHOTOMETRIC.minIsWhite;
+  const { pool } = context.tools;
+  const restore = createRestoreTile(image, pool);
+  const isReversed = image.samples.isReversed && !image.compression.ordersBits;
+  const longest = image.isStriped ? MAX_ENCODED_STRIP : MAX_ENCODED_TILE;
+
   return {
     image,
-    columns,
+    pixelLength: bytesInPixel(image),
     codec,
     async locate(column, row) {
-      const index = row * columns + column;
+      const index = (plane * rows + row) * columns + column;
       const [offset, byteLength] = await Promise.all([
         tableValue(image.offsets, index, pages),
         tableValue(image.byteCounts, index, pages),
       ]);
-      return checkLocation({ offset, byteLength }, context.bytes.size);
+      return checkLocation({ offset, byteLength }, context.bytes.size, longest);
     },
-    async decode(stored) {
-      const samples = stored
-        ? await (await codec()).decode(stored)
-        : context.tools.pool.take(tileByteLength(image)).fill(0);
-      if (needsRestoring) await restore(samples, image);
-      return samples;
+    async decode(stored, row) {
+      const tileRows = image.isStriped
+        ? Math.min(image.tile.height, image.height - row * image.tile.height)
+        : image.tile.height;
+      if (!stored) return restore(pool.take(packedLength(image, tileRows)).fill(0), tileRows);
+      const packed = await (await codec()).decode(isReversed ? reverseBits(stored) : stored, tileRows);
+      return restore(packed, tileRows);
     },
   };
 }
 
-function checkLocation(location: { offset: number; byteLength: number }, fileSize: number): TileLocation {
+function checkLocation(
+  location: { offset: number; byteLength: number },
+  fileSize: number,
+  longest: number,
+): TileLocation {
   const { offset, byteLength } = location;
   if (offset === 0 && byteLength === 0) return undefined;
   assertInside(offset, byteLength, fileSize);
   if (offset === 0 || byteLength === 0) throw new CorruptSource(`tile of ${byteLength} bytes at ${offset}`);
-  if (byteLength > MAX_ENCODED_LENGTH) throw new UnsupportedSource(`tiles of ${byteLength} bytes`);
+  if (byteLength > longest) throw new UnsupportedSource(`tiles of ${byteLength} bytes`);
   return location;
 }
 
@@ -77,16 +100,4 @@ function createLazyCodec(image: TiledImage, context: DecodeContext): () => Promi
     opening ??= open();
     return opening;
   };
-}
-
-/** Turns the samples as they were stored into those of the image, in place. */
-async function restore(samples: Uint8Array, { tile, bands, isDifferenced, photometric }: TiledImage): Promise<void> {
-  const rowLength = tile.width * bands;
-  const partLength = Math.max(1, Math.floor(PART_LENGTH / rowLength)) * rowLength;
-  for (let start = 0; start < samples.length; start += partLength) {
-    if (start > 0) await nextTurn();
-    const rows = samples.subarray(start, start + partLength);
-    if (isDifferenced) undoDifferencing(rows, rowLength, bands);
-    if (photometric === PHOTOMETRIC.minIsWhite) invert(rows);
-  }
 }

@@ -11,8 +11,8 @@ export function createWebpDecoder(): WebpDecoder {
       if (header.width !== expected.width || header.height !== expected.height || header.isAnimated) {
         throw new CorruptSource(`WebP picture is ${header.width} x ${header.height}`);
       }
-      const { data, info } = await sharp(webp, { failOn: 'warning', ignoreIcc: true })
-        .removeAlpha()
+      const picture = sharp(webp, { failOn: 'warning', ignoreIcc: true });
+      const { data, info } = await (expected.bands === 4 ? picture.ensureAlpha() : picture.removeAlpha())
         .toColourspace(expected.bands === 1 ? 'b-w' : 'srgb')
         .raw()
         .toBuffer({ resolveWithObject: true })

@@ -1,24 +1,35 @@
+import type { Size } from '../geometry.ts';
 import type { Rotation } from '../request.ts';
 import type { PixelBuffer } from '../source.ts';
 
-type Bytes = PixelBuffer & { sample: 'uint8' };
+type Samples = PixelBuffer['data'];
 
 /** Mirrors left to right and then turns clockwise by a multiple of 90 degrees; upright pixels come back as they are. */
-export function rotate(pixels: Bytes, rotation: Rotation): Bytes {
+export function rotate<Pixels extends PixelBuffer>(pixels: Pixels, rotation: Rotation): Pixels {
   if (rotation.degrees === 0 && !rotation.mirror) return pixels;
-  const { width, height, bands } = pixels;
+  const { width, height } = pixels;
   const isSideways = rotation.degrees === 90 || rotation.degrees === 270;
   const turned = isSideways ? { width: height, height: width } : { width, height };
-  const data = new Uint8Array(pixels.data.length);
-  const walk = walkOf(pixels, rotation);
-  let target = 0;
-  for (let row = 0; row < turned.height; row++) {
-    let source = (walk.start + row * walk.rowStep) * bands;
-    for (let column = 0; column < turned.width; column++, source += walk.columnStep * bands) {
-      for (let band = 0; band < bands; band++) data[target++] = Number(pixels.data[source + band]);
+  const data = emptyLike(pixels.data);
+  copyTurned(pixels, { ...turned, data }, walkOf(pixels, rotation));
+  return { ...pixels, ...turned, data };
+}
+
+function emptyLike(samples: Samples): Samples {
+  if (samples instanceof Float32Array) return new Float32Array(samples.length);
+  if (samples instanceof Uint32Array) return new Uint32Array(samples.length);
+  return samples instanceof Uint16Array ? new Uint16Array(samples.length) : new Uint8Array(samples.length);
+}
+
+function copyTurned(source: PixelBuffer, target: Size & { readonly data: Samples }, walk: Walk): void {
+  const { bands, data } = source;
+  let to = 0;
+  for (let row = 0; row < target.height; row++) {
+    let from = (walk.start + row * walk.rowStep) * bands;
+    for (let column = 0; column < target.width; column++, from += walk.columnStep * bands) {
+      for (let band = 0; band < bands; band++) target.data[to++] = Number(data[from + band]);
     }
   }
-  return { ...pixels, ...turned, data };
 }
 
 /** Where in the source, counted in pixels, the target's first pixel lies and how far its next column and row are. */
@@ -28,7 +39,7 @@ interface Walk {
   readonly rowStep: number;
 }
 
-function walkOf({ width, height }: Bytes, { mirror, degrees }: Rotation): Walk {
+function walkOf({ width, height }: Size, { mirror, degrees }: Rotation): Walk {
   const left = mirror ? width - 1 : 0;
   const right = mirror ? 0 : width - 1;
   const rightwards = mirror ? -1 : 1;

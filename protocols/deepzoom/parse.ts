@@ -1,17 +1,10 @@
-import { MalformedRequest, SourceNotFound, TileNotFound } from '../../image/errors.ts';
-import { type Identifier, parseIdentifier } from '../../image/identifier.ts';
+import { MalformedRequest, TileNotFound } from '../../image/errors.ts';
+import type { Identifier } from '../../image/identifier.ts';
 import type { FormatName, ImageRequest } from '../../image/request.ts';
 import { parseInteger } from '../number.ts';
-import { decodeStrictly } from '../target.ts';
+import { parseTileProtocol, type TileProtocolRequest } from '../tile-protocol.ts';
 import { tileRequest } from '../tile-request.ts';
 
-/** What a Deep Zoom URL asks for. */
-export type DeepZoomRequest =
-  | { readonly kind: 'descriptor'; readonly identifier: Identifier }
-  | { readonly kind: 'tile'; readonly request: ImageRequest };
-
-const DESCRIPTOR = '.dzi';
-const TILES = '_files/';
 const TILE = /^(?<level>\d+)\/(?<column>\d+)_(?<row>\d+)\.(?<extension>\w+)$/;
 
 /** By extension; the descriptor names the first. */
@@ -28,14 +21,11 @@ const FORMATS: ReadonlyMap<string, FormatName> = new Map([
  *
  * @throws MalformedRequest, TileNotFound for a format that is not offered, SourceNotFound for any other path
  */
-export function parseDeepZoom(rest: string): DeepZoomRequest {
-  const path = decodeStrictly(rest);
-  if (path.endsWith(DESCRIPTOR)) {
-    return { kind: 'descriptor', identifier: parseIdentifier(path.slice(0, -DESCRIPTOR.length)) };
-  }
-  const end = path.lastIndexOf(TILES);
-  if (end < 0) throw new SourceNotFound();
-  const tile = path.slice(end + TILES.length);
+export function parseDeepZoom(rest: string): TileProtocolRequest {
+  return parseTileProtocol(rest, { descriptor: '.dzi', tiles: '_files/', parseTile });
+}
+
+function parseTile(tile: string, identifier: Identifier): ImageRequest {
   const groups = TILE.exec(tile)?.groups;
   const { level = '', column = '', row = '', extension = '' } = groups ?? {};
   if (!groups) throw new MalformedRequest('tile', tile, '{level}/{column}_{row}.{format}');
@@ -47,5 +37,5 @@ export function parseDeepZoom(rest: string): DeepZoomRequest {
     column: parseInteger(column, 'column'),
     row: parseInteger(row, 'row'),
   } as const;
-  return { kind: 'tile', request: tileRequest(parseIdentifier(path.slice(0, end)), address, type) };
+  return tileRequest(identifier, address, type);
 }

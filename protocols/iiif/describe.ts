@@ -2,6 +2,7 @@ import type { Size } from '../../image/geometry.ts';
 import { fitWithin } from '../../image/resolve.ts';
 import type { ImageDescription } from '../../image/service.ts';
 import type { Level, Pyramid } from '../../image/source.ts';
+import { physicalDimensions, rightsUri } from './describe-metadata.ts';
 import { IIIF_FORMATS, type IiifVersion } from './parse.ts';
 
 const CONTEXT = { 2: 'http://iiif.io/api/image/2/context.json', 3: 'http://iiif.io/api/image/3/context.json' } as const;
@@ -34,6 +35,8 @@ export function describeIiif(image: ImageDescription, id: string, version: IiifV
 
 /** @see https://iiif.io/api/image/3.0/#5-image-information */
 function describe3(image: ImageDescription, id: string): object {
+  const rights = rightsUri(image.metadata);
+  const service = physicalDimensions(image.metadata);
   const canEnlarge = image.allowUpscaling && Object.keys(limitsOf(image)).length > 0;
   return {
     '@context': CONTEXT[3],
@@ -46,11 +49,15 @@ function describe3(image: ImageDescription, id: string): object {
     extraQualities: qualitiesOf(image),
     extraFormats: [...IIIF_FORMATS.keys()].filter((name) => !LEVEL_2_FORMATS.includes(name)),
     extraFeatures: canEnlarge ? [...EXTRA_FEATURES, 'sizeUpscaling'] : EXTRA_FEATURES,
+    ...(rights && { rights }),
+    ...(service.length > 0 && { service }),
   };
 }
 
 /** @see https://iiif.io/api/image/2.1/#image-information */
 function describe2(image: ImageDescription, id: string): object {
+  const license = rightsUri(image.metadata);
+  const service = physicalDimensions(image.metadata);
   const supports = ['regionSquare', ...EXTRA_FEATURES, ...(image.allowUpscaling ? ['sizeAboveFull'] : [])];
   const beyondLevel = {
     formats: [...IIIF_FORMATS.keys()],
@@ -64,6 +71,8 @@ function describe2(image: ImageDescription, id: string): object {
     protocol: 'http://iiif.io/api/image',
     ...shapeOf(image),
     profile: [LEVEL[2], beyondLevel],
+    ...(license && { license }),
+    ...(service.length > 0 && { service }),
   };
 }
 

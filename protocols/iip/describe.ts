@@ -3,6 +3,7 @@ import type { Rotation } from '../../image/request.ts';
 import type { ImageDescription } from '../../image/service.ts';
 import type { PageLabel, PixelLayout } from '../../image/source.ts';
 import { OPTIONAL_COMMANDS } from './commands.ts';
+import { METADATA_OBJECTS } from './describe-metadata.ts';
 
 /** An object that OBJ can name: the lines it answers with, in the wording that clients search for. */
 export type IipObject =
@@ -10,8 +11,8 @@ export type IipObject =
   | {
       readonly isOfImage: true;
       readonly describe: (image: ImageDescription, rotation: Rotation) => readonly string[];
-      /** Of the whole answer, where it is not IIP's own. */
-      readonly mediaType?: string;
+      /** Media type of an answer with this object in it; the last that has one decides. */
+      readonly type?: string;
     };
 
 type ObjectOfImage = Extract<IipObject, { isOfImage: true }>;
@@ -43,7 +44,7 @@ const OPTIONAL_OBJECTS: readonly NamedObject[] = [
 
 /** Objects that only some images have, and that nobody lists. */
 const RARE_OBJECTS: readonly NamedObject[] = [
-  ['stack', { ...ofImage(({ stack }) => (stack ? [stackList(stack)] : [])), mediaType: 'application/json' }],
+  ['stack', { ...ofImage(({ stack }) => (stack ? [stackList(stack)] : [])), type: 'application/json' }],
 ];
 
 /** What the server says of itself. */
@@ -53,8 +54,13 @@ const SERVER_OBJECTS: readonly NamedObject[] = [
   ['IIP-opt-obj', constant(`IIP-opt-obj:${OPTIONAL_OBJECTS.map(([name]) => name).join(' ')}`)],
 ];
 
+const METADATA: readonly NamedObject[] = METADATA_OBJECTS.map(({ name, type, lines }) => [
+  name,
+  { ...ofImage(({ metadata }) => lines(metadata)), ...(type && { type }) },
+]);
+
 const OBJECTS_BY_NAME: ReadonlyMap<string, IipObject> = new Map(
-  [...SERVER_OBJECTS, ...BASIC_OBJECTS, ...OPTIONAL_OBJECTS, ...RARE_OBJECTS].map(([name, object]) => [
+  [...SERVER_OBJECTS, ...BASIC_OBJECTS, ...OPTIONAL_OBJECTS, ...RARE_OBJECTS, ...METADATA].map(([name, object]) => [
     name.toLowerCase(),
     object,
   ]),

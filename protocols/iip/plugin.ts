@@ -82,8 +82,8 @@ async function answerObjects(exchange: Exchange, wanted: Wanted<'objects'>, quer
   if (objects.some(({ object }) => isHandshake(object))) reply.header('iip', IIP_VERSION);
   const text = lines.map((line) => `${line}\r\n`).join('');
   if (!image) return reply.type(MEDIA_TYPE).send(text);
+  const type = objects.flatMap(({ object }) => (object.isOfImage && object.type) || []).at(-1) ?? MEDIA_TYPE;
   const { lastModified } = image.validators;
-  const type = objects.reduce((before, { object }) => (object.isOfImage && object.mediaType) || before, MEDIA_TYPE);
   return context.replies.sendDescriptor(reply, { type, text, lastModified });
 }
 

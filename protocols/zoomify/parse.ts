@@ -1,17 +1,9 @@
-import { MalformedRequest, SourceNotFound } from '../../image/errors.ts';
-import { type Identifier, parseIdentifier } from '../../image/identifier.ts';
+import { MalformedRequest } from '../../image/errors.ts';
+import type { Identifier } from '../../image/identifier.ts';
 import type { ImageRequest } from '../../image/request.ts';
 import { parseInteger } from '../number.ts';
-import { decodeStrictly } from '../target.ts';
+import { parseTileProtocol, type TileProtocolRequest } from '../tile-protocol.ts';
 import { tileRequest } from '../tile-request.ts';
-
-/** What a Zoomify URL asks for. */
-export type ZoomifyRequest =
-  | { readonly kind: 'descriptor'; readonly identifier: Identifier }
-  | { readonly kind: 'tile'; readonly request: ImageRequest };
-
-const DESCRIPTOR = '/ImageProperties.xml';
-const TILES = '/TileGroup';
 
 /** Which group a tile is in follows from its place: the number given is not looked at. */
 const TILE = /^\d+\/(?<tier>\d+)-(?<column>\d+)-(?<row>\d+)\.jpg$/;
@@ -22,14 +14,11 @@ const TILE = /^\d+\/(?<tier>\d+)-(?<column>\d+)-(?<row>\d+)\.jpg$/;
  *
  * @throws MalformedRequest, SourceNotFound for any other path
  */
-export function parseZoomify(rest: string): ZoomifyRequest {
-  const path = decodeStrictly(rest);
-  if (path.endsWith(DESCRIPTOR)) {
-    return { kind: 'descriptor', identifier: parseIdentifier(path.slice(0, -DESCRIPTOR.length)) };
-  }
-  const end = path.lastIndexOf(TILES);
-  if (end < 0) throw new SourceNotFound();
-  const tile = path.slice(end + TILES.length);
+export function parseZoomify(rest: string): TileProtocolRequest {
+  return parseTileProtocol(rest, { descriptor: '/ImageProperties.xml', tiles: '/TileGroup', parseTile });
+}
+
+function parseTile(tile: string, identifier: Identifier): ImageRequest {
   const groups = TILE.exec(tile)?.groups;
   const { tier = '', column = '', row = '' } = groups ?? {};
   if (!groups) throw new MalformedRequest('tile', tile, 'TileGroup{group}/{tier}-{column}-{row}.jpg');
@@ -39,5 +28,5 @@ export function parseZoomify(rest: string): ZoomifyRequest {
     column: parseInteger(column, 'column'),
     row: parseInteger(row, 'row'),
   } as const;
-  return { kind: 'tile', request: tileRequest(parseIdentifier(path.slice(0, end)), address, 'jpeg') };
+  return tileRequest(identifier, address, 'jpeg');
 }

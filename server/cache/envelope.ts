@@ -30,9 +30,11 @@ export function unsealImage(key: string, sealed: Buffer): EncodedImage | undefin
   const typeEnd = FIXED_LENGTH + sealed.readUInt8(DIGEST_END + 8);
   const type = sealed.subarray(FIXED_LENGTH, typeEnd);
   const body = sealed.subarray(typeEnd);
-  const isWhole = body.length === sealed.readUInt32BE(DIGEST_END + 4);
+  const isWhole = sealed.length === typeEnd + sealed.readUInt32BE(DIGEST_END + 4);
   const isIntact = crc32(body, crc32(type)) === sealed.readUInt32BE(DIGEST_END);
-  return isWhole && isIntact ? { mediaType: type.toString('latin1'), body } : undefined;
+  if (!isWhole || !isIntact) return undefined;
+  // A copy: the view would keep all that arrived from the cache alive for as long as the image is kept in memory.
+  return { mediaType: type.toString('latin1'), body: new Uint8Array(body) };
 }
 
 function digestOf(key: string): Buffer {

@@ -5,7 +5,7 @@ import type { Size } from '../../image/geometry.ts';
 import { type Identifier, identifierBytes, parseIdentifier } from '../../image/identifier.ts';
 import type { ImageService } from '../../image/service.ts';
 import { isBeingDrawn } from '../samples/sample-file.ts';
-import { type Root, realPathOf } from '../sources/open-confined.ts';
+import { nameBelow, type Root, realPathOf } from '../sources/open-confined.ts';
 import { toReadable } from './byte-names.ts';
 
 /** What the gallery shows one card for. Names are bytes, each character one. */
@@ -89,17 +89,11 @@ async function openFolder(root: Root, folder: string): Promise<Buffer> {
 async function realFolder(root: Root, path: Buffer): Promise<Buffer> {
   try {
     const real = await realPathOf(path);
-    if (isInside(root.directory, real) && (await stat(real)).isDirectory()) return real;
+    if (nameBelow(root, real) !== undefined && (await stat(real)).isDirectory()) return real;
   } catch (error) {
     throw new SourceNotFound({ cause: error });
   }
   throw new SourceNotFound();
-}
-
-/** Compared by whole segments: `/data/images-secret` is not inside `/data/images`. */
-function isInside(root: Buffer, path: Buffer): boolean {
-  const prefix = root.at(-1) === 0x2f ? root : Buffer.concat([root, Buffer.from('/')]);
-  return path.equals(root) || path.subarray(0, prefix.length).equals(prefix);
 }
 
 /** Folders, or what may be an image; neither hidden entries nor devices, pipes and sockets. */

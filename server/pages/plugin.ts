@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { MalformedRequest } from '../../image/errors.ts';
 import { parseIdentifier } from '../../image/identifier.ts';
+import { namesEtag } from '../../protocols/conditional.ts';
 import { decodeStrictly } from '../../protocols/target.ts';
 import { type Asset, loadAssets } from './assets.ts';
 import { galleryPage } from './gallery-page.ts';
@@ -83,7 +84,6 @@ function sendAsset(request: FastifyRequest, reply: FastifyReply, asset: Asset): 
     .header('etag', asset.etag)
     .header('cache-control', isVersioned ? 'public, max-age=31536000, immutable' : 'public, max-age=3600')
     .header('x-content-type-options', 'nosniff');
-  const known = request.headers['if-none-match'] ?? '';
-  if (known.split(',').some((tag) => tag.trim().replace(/^W\//, '') === asset.etag)) return reply.code(304).send();
+  if (namesEtag(request.headers['if-none-match'] ?? '', asset.etag)) return reply.code(304).send();
   return reply.type(asset.mediaType).send(asset.body);
 }

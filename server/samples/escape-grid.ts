@@ -44,7 +44,7 @@ export function escapeValue(real: number, imaginary: number, limit: number): num
   return count + 5 - Math.log2(Math.log2(xx + yy));
 }
 
-/** Every pixel by itself: slow, and what `traceEscapeGrid` must agree with. */
+/** Every pixel by itself: slow, and what `traceEscapeGrid` is held against. */
 export function plainEscapeGrid(plane: PlaneWindow, size: Size, limit: number): Float32Array {
   return Float32Array.from({ length: size.width * size.height }, (_, index) => {
     const real = plane.real + (index % size.width) * plane.step;
@@ -55,6 +55,9 @@ export function plainEscapeGrid(plane: PlaneWindow, size: Size, limit: number): 
 /**
  * The same values, without following the points inside: the set has no holes, so a block whose border never escapes
  * holds nothing that does (Mariani and Silver's algorithm).
+ *
+ * Not exact where a thread outside the set passes between two pixels of such a border: what it leads to inside the block
+ * counts as inside the set.
  */
 export function traceEscapeGrid(plane: PlaneWindow, size: Size, limit: number): Float32Array {
   const grid = new Float32Array(size.width * size.height).fill(UNKNOWN);

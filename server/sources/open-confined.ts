@@ -86,13 +86,22 @@ async function openInside(root: Root, path: Buffer): Promise<ConfinedFile> {
   }
 }
 
-/** The name of a real path below the root, each character a byte. Throws where it lies outside. */
-export function nameInside(root: Root, path: Buffer): string {
+/**
+ * The name of a path below the root, empty for the root itself and undefined outside. Compared by whole segments:
+ * `/data/images-secret` is not inside `/data/images`.
+ */
+export function nameBelow(root: Root, path: Buffer): string | undefined {
   const directory = root.directory.toString('latin1');
-  const prefix = directory.endsWith('/') ? directory : `${directory}/`;
   const text = path.toString('latin1');
-  if (!text.startsWith(prefix)) throw new Error('outside the root');
-  return text.slice(prefix.length);
+  if (text === directory) return '';
+  const prefix = directory.endsWith('/') ? directory : `${directory}/`;
+  return text.startsWith(prefix) ? text.slice(prefix.length) : undefined;
+}
+
+function nameInside(root: Root, path: Buffer): string {
+  const name = nameBelow(root, path);
+  if (name === undefined) throw new Error('outside the root');
+  return name;
 }
 
 async function pathOfDescriptor(descriptor: number, fallback: Buffer): Promise<Buffer> {

@@ -2,6 +2,7 @@ import { stat } from 'node:fs';
 import { promisify } from 'node:util';
 import type { DecodeTools } from '../../codecs/decode-tools.ts';
 import { openSource } from '../../codecs/open-source.ts';
+import { turnUpright } from '../../codecs/oriented-source.ts';
 import type { SourceFormat } from '../../codecs/source-format.ts';
 import type { Views } from '../../image/service.ts';
 import type { ByteSource, ImageSource } from '../../image/source.ts';
@@ -31,22 +32,31 @@ export interface OpenedSource {
   release(): void;
 }
 
+/** Where images are and how they are opened. */
+export interface Opening {
+  readonly root: Root;
+  readonly tools: DecodeTools;
+  /** The kinds of files there are; the built-in ones where nothing is said. */
+  readonly formats?: readonly SourceFormat[];
+  /** Whether images are turned upright as their files say. */
+  readonly orientation: 'apply' | 'ignore';
+}
+
 /**
  * Opens the file of that name below the root, or the one of a sequence; the caller has retained it once.
  *
  * @throws SourceNotFound, PageNotFound, UnsupportedSource, CorruptSource, Overloaded
  */
 export async function openImage(
-  root: Root,
   address: SourceAddress,
-  tools: DecodeTools,
-  formats?: readonly SourceFormat[],
+  { root, tools, formats, orientation }: Opening,
 ): Promise<OpenedSource> {
   const { file, sequence } = await locate(root, address);
   const { descriptor, stats, canonicalName, path } = file;
   const identity = identityOf(stats);
   const bytes = createFileBytes(descriptor, Number(stats.size), tools.pool);
-  const source = await openOrClose(bytes, tools, formats);
+  const stored = await openOrClose(bytes, tools, formats);
+  const source = orientation === 'apply' ? turnUpright(stored) : stored;
   let holders = 1;
   return {
     source,

@@ -2,7 +2,7 @@ import { opendir, stat } from 'node:fs/promises';
 import { PageNotFound, SourceNotFound } from '../../image/errors.ts';
 import type { Identifier } from '../../image/identifier.ts';
 import type { Views } from '../../image/service.ts';
-import { type ConfinedFile, closeConfined, nameInside, openConfined, type Root, realPathOf } from './open-confined.ts';
+import { type ConfinedFile, closeConfined, nameBelow, openConfined, type Root, realPathOf } from './open-confined.ts';
 import { type SourceAddress, USUAL_VIEW, type View } from './source-address.ts';
 
 /** A sequence of files, as its folder was when it was opened. */
@@ -109,7 +109,7 @@ async function mtimeOf(folder: Buffer): Promise<bigint | undefined> {
 async function namesIn(root: Root, folder: Buffer): Promise<string[]> {
   const names: string[] = [];
   try {
-    nameInside(root, Buffer.concat([await realPathOf(folder), Buffer.from('/')]));
+    if (nameBelow(root, await realPathOf(folder)) === undefined) return [];
     for await (const { name } of await opendir(folder, { encoding: 'latin1' })) {
       if (names.push(name) === MOST_ENTRIES) break;
     }

@@ -24,7 +24,7 @@ describe('loadConfig', () => {
   it('gives the documented defaults', () => {
     assert.deepEqual(loadConfig(NOTHING), {
       listen: { host: '0.0.0.0', port: 8080, unixPath: undefined, backlog: 2048 },
-      files: { root: undefined, suffix: '', sequencePattern: '_pyr_', decoderModules: [] },
+      files: { root: undefined, suffix: '', sequencePattern: '_pyr_', decoderModules: [], orientation: 'apply' },
       encoding: {
         jpegQuality: 75,
         pngLevel: 1,
@@ -34,7 +34,9 @@ describe('loadConfig', () => {
         tiffCompression: 'deflate',
         tiffQuality: 1,
         passthrough: true,
+        matte: { red: 255, green: 255, blue: 255 },
       },
+      metadata: { maxIcc: 65_536, rights: '' },
       limits: { maxSide: 5000, allowUpscaling: true, interpolation: 'linear', maxDecodedBytes: 320 * 2 ** 20 },
       caches: { imageBytes: 10_240_000, sourceCount: 1000, checkIntervalMs: 1000, redis: undefined },
       http: { cors: '*', cacheControl: 'max-age=86400', baseUrl: undefined },
@@ -103,6 +105,15 @@ describe('loadConfig', () => {
     assert.equal(withEnv({ TIFF_COMPRESSION: '4' }).encoding.tiffCompression, 'webp');
     assert.equal(withEnv({ AVIF_CODEC: '3' }).encoding.avifCodec, 'svt');
     assert.equal(withEnv({ INTERPOLATION: '0' }).limits.interpolation, 'nearest');
+    assert.equal(withEnv({ INTERPOLATION: 'lanczos' }).limits.interpolation, 'lanczos');
+    assert.throws(
+      () => withEnv({ INTERPOLATION: '2' }),
+      /0 \(nearest\), 1 \(linear\), or one of nearest, linear, cubic/,
+    );
+    assert.equal(withEnv({ MAX_ICC: '-1' }).metadata.maxIcc, Number.POSITIVE_INFINITY);
+    assert.equal(withEnv({ MAX_ICC: '-1', EMBED_ICC: '0' }).metadata.maxIcc, 0);
+    assert.deepEqual(withEnv({ MATTE: '#0080ff' }).encoding.matte, { red: 0, green: 128, blue: 255 });
+    assert.throws(() => withEnv({ MATTE: 'white' }), /MATTE=white/);
     assert.equal(withEnv({ CORS: '' }).http.cors, 'off');
     assert.equal(withEnv({ OMP_NUM_THREADS: '3' }).threads, 3);
   });

@@ -190,7 +190,7 @@ function wholeTiles(levels: Pyramid) {
 }
 
 function requestFor(region: Rect, size: Size): ResolvedRequest {
-  return { region, size, rotation: UPRIGHT, quality: 'color', format: { type: 'jpeg' } };
+  return { region, size, rotation: UPRIGHT, quality: 'color', format: { type: 'jpeg' }, purpose: 'tile' };
 }
 
 /** By how many pixels a level has too few for the output, in the worse direction; 0 or less when it has enough. */

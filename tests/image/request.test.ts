@@ -24,8 +24,9 @@ const anyResolved: fc.Arbitrary<ResolvedRequest> = fc.record(
       },
       { requiredKeys: ['type'], noNullPrototype: true },
     ),
+    purpose: fc.constantFrom('tile', 'export'),
   },
-  { requiredKeys: ['region', 'size', 'rotation', 'quality', 'format'], noNullPrototype: true },
+  { requiredKeys: ['region', 'size', 'rotation', 'quality', 'format', 'purpose'], noNullPrototype: true },
 );
 
 describe('operationKey', () => {

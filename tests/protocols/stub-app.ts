@@ -20,6 +20,7 @@ export const DESCRIPTION: ImageDescription = {
     { width: 250, height: 175, tile: TILE },
   ]),
   layout: { bands: 3, photometric: 'rgb', hasAlpha: false, bitsPerSample: 8 },
+  metadata: { text: {} },
   tile: TILE,
   maxSide: 5000,
   maxArea: 25_000_000,
@@ -35,6 +36,7 @@ export const RESOLVED: ResolvedRequest = {
   rotation: { mirror: false, degrees: 0 },
   quality: 'color',
   format: { type: 'jpeg' },
+  purpose: 'export',
 };
 
 /** An image service that remembers what it was asked and has the same answer to everything. */

@@ -6,7 +6,9 @@ import { after, before, describe, it } from 'node:test';
 import { createBufferPool } from '../../codecs/buffer-pool.ts';
 import { createDecodeTools } from '../../codecs/decode-tools.ts';
 import { createEncoders } from '../../codecs/encode/create-encoders.ts';
+import { createOutgoing } from '../../codecs/metadata/outgoing.ts';
 import { createRender } from '../../codecs/render.ts';
+import { WHITE } from '../../image/colour.ts';
 import { parseIdentifier } from '../../image/identifier.ts';
 import { type ImageRequest, UPRIGHT } from '../../image/request.ts';
 import type { ImageService } from '../../image/service.ts';
@@ -32,12 +34,17 @@ async function createCounted(shared?: SharedCache): Promise<{ images: ImageServi
   const pool = createBufferPool();
   const root = { directory: await realPathOf(folder), suffix: Buffer.alloc(0) };
   const tools = createDecodeTools(pool);
-  const defaults = { jpegQuality: 75, pngLevel: 1, webpQuality: 50, avifQuality: 50, tiffQuality: 75 };
+  const defaults = { jpegQuality: 75, pngLevel: 1, webpQuality: 50, avifQuality: 50, tiffQuality: 75, matte: WHITE };
   const encoders = createEncoders({ ...defaults, tiffCompression: 'lzw' }, { turbo: undefined, pool });
-  const render = createRender({ encoders, pool, interpolation: 'linear', passthrough: true });
+  const outgoing = createOutgoing({ maxIcc: 65_536, rights: '' });
+  const render = createRender({ encoders, pool, interpolation: 'linear', passthrough: true, outgoing });
   let started = 0;
   const images = createImageService({
-    sources: createSourcePool({ open: (name) => openImage(root, name, tools), maxIdle: 10, checkIntervalMs: 1000 }),
+    sources: createSourcePool({
+      open: (name) => openImage(name, { root, tools, orientation: 'apply' }),
+      maxIdle: 10,
+      checkIntervalMs: 1000,
+    }),
     memory: createMemoryCache(10_000_000),
     shared,
     admission: createAdmission({ slots: SLOTS, maxWaiting: 512 }),
@@ -46,6 +53,7 @@ async function createCounted(shared?: SharedCache): Promise<{ images: ImageServi
       return render(source, plan, signal);
     },
     limits: { maxSide: 5000, allowUpscaling: true, maxDecodedBytes: 2 ** 28 },
+    rights: '',
     fingerprint: 'test',
   });
   return { images, started: () => started };

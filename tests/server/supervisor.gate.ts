@@ -20,7 +20,7 @@ describe('the supervisor', () => {
     assert.ok(deaths >= 5 && deaths <= 10, `${deaths} deaths`);
   });
 
-  it('has its full strength again after each of 20 crashes in a row, and serves all the while', async () => {
+  it('has its full strength again and serves after each of 20 crashes in a row', async () => {
     const server = await startListening({ args: SERVE });
     for (let count = 0; count < 20; count++) {
       await until(() => childrenOf(server.pid).length === 2, 'two workers run');

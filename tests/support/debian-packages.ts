@@ -9,9 +9,7 @@ export const TEST_PACKAGES: readonly DebianPackage[] = [
   { name: 'chromium', command: 'chromium' },
   { name: 'imagemagick', command: 'convert' },
   { name: 'libimage-exiftool-perl', command: 'exiftool' },
-  { name: 'libopenjp2-tools', command: 'opj_compress' },
   { name: 'libtiff-tools', command: 'tiffset' },
   { name: 'libvips-tools', command: 'vips' },
-  { name: 'nginx-light', command: 'nginx' },
   { name: 'redis-server', command: 'redis-server' },
 ];

@@ -13,6 +13,8 @@ export interface DirectorySpec {
   readonly tags: Readonly<Record<number, TagSpec>>;
   /** Stored tiles, whose offsets and byte counts are added as tags 324 and 325 unless `tags` has them. */
   readonly tiles?: readonly Uint8Array[];
+  /** Whether `tiles` are strips, whose tags are 273 and 279. */
+  readonly isStriped?: boolean;
   /** Places in the list of directories, written as tag 330. */
   readonly subIfds?: readonly number[];
   /** Place in the list of the next directory; -1 for none. Beyond the list it is an offset. */
@@ -52,6 +54,8 @@ type Shape = typeof CLASSIC | typeof BIG;
 const LENGTHS: Readonly<Record<number, number>> = { 1: 1, 2: 1, 3: 2, 4: 4, 7: 1, 11: 4, 16: 8 };
 const TILE_OFFSETS = 324;
 const TILE_BYTE_COUNTS = 325;
+const STRIP_OFFSETS = 273;
+const STRIP_BYTE_COUNTS = 279;
 const SUB_IFDS = 330;
 
 /** Writes a TIFF as told, sound or not: header, tiles, then each directory followed by its values. */
@@ -91,12 +95,16 @@ function placeDirectories(directories: readonly DirectorySpec[], shape: Shape, t
   });
 }
 
-function allTags({ tags, tiles, subIfds }: DirectorySpec, offsets: number[], shape: Shape): Record<number, TagSpec> {
+function allTags(
+  { tags, tiles, subIfds, isStriped = false }: DirectorySpec,
+  offsets: number[],
+  shape: Shape,
+): Record<number, TagSpec> {
   const type = shape.word === 8 ? TYPE.long8 : TYPE.long;
   return {
     ...(tiles && {
-      [TILE_OFFSETS]: { type, values: offsets },
-      [TILE_BYTE_COUNTS]: { type, values: tiles.map((tile) => tile.byteLength) },
+      [isStriped ? STRIP_OFFSETS : TILE_OFFSETS]: { type, values: offsets },
+      [isStriped ? STRIP_BYTE_COUNTS : TILE_BYTE_COUNTS]: { type, values: tiles.map((tile) => tile.byteLength) },
     }),
     ...(subIfds && { [SUB_IFDS]: { type, values: subIfds } }),
     ...tags,
@@ -104,7 +112,7 @@ function allTags({ tags, tiles, subIfds }: DirectorySpec, offsets: number[], sha
 }
 
 function placeDirectory(specs: Record<number, TagSpec>, at: number, shape: Shape) {
-  const entries = Object.entries(specs);
+  const entries = Object.entries(specs); // in ascending order, as TIFF wants them
   let end = at + shape.countLength + entries.length * shape.entry + shape.word;
   const tags = entries.map(([tag, spec]) => {
     const valuesAt = end;

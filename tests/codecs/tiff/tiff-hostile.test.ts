@@ -66,6 +66,16 @@ function withHeader(change: (file: Buffer) => void, isBig = false): Buffer {
   return file;
 }
 
+/** The picture as one strip, sound but for the tags given; undefined leaves one out. */
+function striped(tags: Record<number, TagSpec | undefined>): Buffer {
+  const { tiles: _tiles, tags: all, next } = tiledDirectory(PICTURE, TILE);
+  const { 322: _width, 323: _length, ...others } = all;
+  const strip = { 273: long(8), 279: long(PICTURE.data.length), 278: long(PICTURE.height) };
+  const given = Object.entries({ ...others, ...strip, ...tags });
+  const kept = Object.fromEntries(given.flatMap(([tag, spec]) => (spec ? [[tag, spec]] : [])));
+  return writeTiff({ directories: [{ tags: kept, next }] });
+}
+
 type Fault = readonly [what: string, file: Uint8Array, kind: typeof CorruptSource | typeof UnsupportedSource];
 
 const FAULTS_AT_OPEN: readonly Fault[] = [
@@ -131,22 +141,71 @@ const FAULTS_AT_OPEN: readonly Fault[] = [
     fileWith({ 256: long(2 ** 31 - 1), 257: long(2 ** 31 - 1) }),
     CorruptSource,
   ],
-  ['16 bits per sample', fileWith({ 258: short(16, 16, 16) }), UnsupportedSource],
-  ['no bits per sample, which means 1', fileWith({ 258: { type: TYPE.short, values: [1, 1, 1] } }), UnsupportedSource],
+  ['17 bits per sample', fileWith({ 258: short(17, 17, 17) }), UnsupportedSource],
+  ['0 bits per sample', fileWith({ 258: short(0, 0, 0) }), UnsupportedSource],
+  ['64-bit integers', fileWith({ 258: short(64, 64, 64) }), UnsupportedSource],
+  ['bands of different depths', fileWith({ 258: short(5, 6, 5) }), UnsupportedSource],
+  ['two depths for three bands', fileWith({ 258: short(8, 8) }), CorruptSource],
+  ['real numbers of 8 bits', fileWith({ 339: short(3, 3, 3) }), UnsupportedSource],
+  ['bands of different formats', fileWith({ 339: short(1, 2, 1) }), UnsupportedSource],
+  ['complex numbers', fileWith({ 258: short(64, 64, 64), 339: short(6, 6, 6) }), UnsupportedSource],
+  ['0 samples', fileWith({ 277: short(0) }), CorruptSource],
+  ['60,000 samples', fileWith({ 277: short(60_000) }), UnsupportedSource],
   ['70,000 samples', fileWith({ 258: { ...short(8, 8, 8), count: 70_000 } }), CorruptSource],
   ['bits per sample past the end', fileWith({ 258: { ...short(8, 8, 8), offset: SOUND.length * 2 } }), CorruptSource],
-  ['four samples', fileWith({ 277: short(4) }), UnsupportedSource],
+  ['RGB of two samples', fileWith({ 277: short(2) }), UnsupportedSource],
+  ['CMYK of three samples', fileWith({ 262: short(5) }), UnsupportedSource],
   ['no photometric interpretation', fileWith({ 262: { ...short(2), count: 0 } }), CorruptSource],
-  ['CIELAB', fileWith({ 262: short(8) }), UnsupportedSource],
-  ['a palette', fileWith({ 262: short(3) }), UnsupportedSource],
-  ['separate planes', fileWith({ 284: short(2) }), UnsupportedSource],
+  ['a palette without colours', fileWith({ 262: short(3) }), CorruptSource],
+  ['a palette of too few colours', fileWith({ 262: short(3), 320: short(...Array(767).fill(9)) }), CorruptSource],
+  [
+    'a palette of 4,294,967,295 values',
+    fileWith({ 262: short(3), 320: { ...short(1), count: 2 ** 32 - 1, offset: 8 } }),
+    CorruptSource,
+  ],
+  ['a palette of 32 bits', fileWith({ 262: short(3), 258: short(32, 32, 32) }), UnsupportedSource],
+  ['separate planes with tiles for one', fileWith({ 284: short(2) }), CorruptSource],
+  ['chroma subsampling by 3', fileWith({ 262: short(6), 530: short(3, 1) }), CorruptSource],
+  ['chroma subsampling by 0', fileWith({ 262: short(6), 530: short(0, 0) }), CorruptSource],
+  ['YCbCr of 16 bits', fileWith({ 262: short(6), 258: short(16, 16, 16) }), UnsupportedSource],
+  [
+    'subsampled YCbCr of four samples',
+    fileWith({ 262: short(6), 277: short(4), 258: short(8, 8, 8, 8) }),
+    UnsupportedSource,
+  ],
+  ['ITULAB', fileWith({ 262: short(10) }), UnsupportedSource],
+  ['LZMA', fileWith({ 259: short(34925) }), UnsupportedSource],
   ['LERC', fileWith({ 259: short(34887) }), UnsupportedSource],
   ['an unheard-of compression', fileWith({ 259: short(12_345) }), UnsupportedSource],
-  ['predictor 3', fileWith({ 259: short(8), 317: short(3) }), UnsupportedSource],
-  ['signed samples', fileWith({ 339: short(2, 2, 2) }), UnsupportedSource],
+  ['predictor 3 of integers', fileWith({ 259: short(8), 317: short(3) }), UnsupportedSource],
+  ['predictor 2 of 4 bits', fileWith({ 259: short(8), 317: short(2), 258: short(4, 4, 4) }), UnsupportedSource],
+  ['predictor 4', fileWith({ 259: short(8), 317: short(4) }), UnsupportedSource],
+  ['neither tiles nor strips', striped({ 273: undefined }), CorruptSource],
+  ['strips without rows', striped({ 278: long(0) }), CorruptSource],
+  ['too few strips', striped({ 278: long(1) }), CorruptSource],
+  ['too many strips', striped({ 278: long(50) }), CorruptSource],
+  ['a strip of 100 million rows', striped({ 257: long(100_000_000), 278: long(100_000_000) }), UnsupportedSource],
+  ['a strip without a length', striped({ 279: undefined }), CorruptSource],
 ];
 
 const FAULTS_IN_TILES: readonly Fault[] = [
+  ['deeper samples than there are bytes for', fileWith({ 258: short(16, 16, 16) }), CorruptSource],
+  ['more samples than there are bytes for', fileWith({ 277: short(4), 258: short(8) }), CorruptSource],
+  ['strips that end early', striped({ 279: long(PICTURE.data.length - 1) }), CorruptSource],
+  ['strips past the end', striped({ 273: long(2 ** 31) }), CorruptSource],
+  [
+    'real numbers of too few bytes, sorted and differenced',
+    fileOf(deflateSync(Buffer.alloc(TILE_BYTES)), 8, { 258: short(32, 32, 32), 339: short(3, 3, 3), 317: short(3) }),
+    CorruptSource,
+  ],
+  ['units of YCbCr that are missing', fileOf(Buffer.alloc(100), 1, { 262: short(6), 530: short(2, 2) }), CorruptSource],
+  ['CCITT that is none', fileOf(Buffer.alloc(100, 0x5a), 4, { 258: short(1, 1, 1) }), UnsupportedSource],
+  ['JPEG of 12 bits', fileOf(Buffer.from('ffd8ffd9', 'hex'), 7, { 258: short(12, 12, 12) }), UnsupportedSource],
+  [
+    'JPEG of five bands',
+    fileOf(Buffer.from('ffd8ffd9', 'hex'), 7, { 277: short(5), 258: short(8) }),
+    UnsupportedSource,
+  ],
   ['tiles past the end', fileWith({ 324: long(...Array(12).fill(2 ** 32 - 10)) }), CorruptSource],
   ['tiles that reach past the end', fileWith({ 325: long(...Array(12).fill(SOUND.length)) }), CorruptSource],
   ['tiles shorter than their pixels', fileWith({ 325: long(...Array(12).fill(TILE_BYTES - 1)) }), CorruptSource],

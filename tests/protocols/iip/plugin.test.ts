@@ -14,6 +14,7 @@ const RESOLVED = {
   rotation: { mirror: false, degrees: 0 },
   quality: 'color',
   format: { type: 'png' },
+  purpose: 'export',
 } as const;
 
 async function linesOf(query: string, layout: Partial<PixelLayout> = {}): Promise<string[]> {

@@ -18,6 +18,11 @@ describe('envelope of a shared cache', () => {
     fc.assert(property);
   });
 
+  it('gives out memory of its own, and not all that came with it', () => {
+    const opened = unsealImage('key', sealImage('key', { mediaType: 'image/png', body: new Uint8Array(40) }));
+    assert.equal(opened?.body.buffer.byteLength, 40);
+  });
+
   it('misses on the value of another key', () => {
     const property = fc.property(fc.string(), fc.string(), anyImage, (key, other, image) => {
       fc.pre(key !== other);

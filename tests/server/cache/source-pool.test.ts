@@ -21,6 +21,9 @@ function createShelf() {
     layout: { bands: 1, photometric: 'gray', hasAlpha: false, bitsPerSample: 8 },
     read: () => Promise.reject(new Error('not read here')),
     encodedTile: async () => undefined,
+    orientation: 1,
+    profile: async () => undefined,
+    metadata: async () => ({ text: {} }),
     close: async () => undefined,
   };
   const open = async ({ identifier, view }: SourceAddress): Promise<OpenedSource> => {

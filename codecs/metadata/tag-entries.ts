@@ -1,0 +1,61 @@
+import type { ExifEntry, Metadata, Resolution, TextField } from '../../image/metadata.ts';
+import { directoryBytes, directoryLength, longEntry, rationalEntry, shortEntry, textEntry } from './directory-bytes.ts';
+
+const TEXT_TAGS: readonly (readonly [field: TextField, tag: number])[] = [
+  ['title', 269],
+  ['description', 270],
+  ['make', 271],
+  ['model', 272],
+  ['pagename', 285],
+  ['software', 305],
+  ['date', 306],
+  ['creator', 315],
+  ['rights', 33432],
+];
+
+const UNITS = { unknown: 1, inch: 2, centimetre: 3 } as const;
+const EXIF_POINTER = 34_665;
+const GPS_POINTER = 34_853;
+
+/** Text fields and resolution as the tags that TIFF and EXIF have for them. */
+export function tagEntries({ text, resolution }: Pick<Metadata, 'text' | 'resolution'>): ExifEntry[] {
+  const texts = TEXT_TAGS.flatMap(([field, tag]) => {
+    const value = text[field];
+    return value ? [textEntry(tag, value)] : [];
+  });
+  return resolution ? [...texts, ...resolutionEntries(resolution)] : texts;
+}
+
+function resolutionEntries({ x, y, unit }: Resolution): ExifEntry[] {
+  return [rationalEntry(282, x), rationalEntry(283, y), shortEntry(296, UNITS[unit])];
+}
+
+/**
+ * A directory followed by those of EXIF, which it points to.
+ *
+ * @param at - offset of the directory in its file, even
+ */
+export function directoryTree(main: readonly ExifEntry[], exif: Metadata['exif'], at: number): Buffer {
+  const pointed = [
+    { pointer: EXIF_POINTER, entries: exif?.photo ?? [] },
+    { pointer: GPS_POINTER, entries: exif?.gps ?? [] },
+  ].filter(({ entries }) => entries.length > 0);
+  const placeholders = pointed.map(({ pointer }) => longEntry(pointer, 0));
+  let end = at + directoryLength([...main, ...placeholders]);
+  const placed = pointed.map(({ pointer, entries }) => {
+    const start = end;
+    end += directoryLength(entries);
+    return { pointer: longEntry(pointer, start), bytes: directoryBytes(entries, start) };
+  });
+  const root = directoryBytes([...main, ...placed.map(({ pointer }) => pointer)], at);
+  return Buffer.concat([root, ...placed.map(({ bytes }) => bytes)]);
+}
+
+const BLOCK_HEADER = Buffer.from('II*\0\x08\0\0\0', 'latin1');
+
+/** Text, resolution and EXIF as a block of its own, a TIFF without picture; undefined where there is nothing to say. */
+export function exifBlock(metadata: Pick<Metadata, 'text' | 'resolution' | 'exif'>): Buffer | undefined {
+  const entries = tagEntries(metadata);
+  if (entries.length === 0 && !metadata.exif) return undefined;
+  return Buffer.concat([BLOCK_HEADER, directoryTree(entries, metadata.exif, BLOCK_HEADER.length)]);
+}

@@ -1,0 +1,56 @@
+import type { SampleRange } from '../../../image/source.ts';
+import type { Directory, TiffFile } from '../directory.ts';
+import { reals } from '../tag-values.ts';
+import { PHOTOMETRIC, TAG } from '../tags.ts';
+import type { StoredSamples } from './stored-samples.ts';
+import { widen } from './unpack-bits.ts';
+
+const MAX_BANDS = 1024;
+
+/**
+ * What the file says is black and white, in samples as they are read. Undefined where it says nothing, or nothing that
+ * can be: some writers fill the tags with zeros.
+ *
+ * @throws CorruptSource
+ */
+export async function readRanges(
+  file: TiffFile,
+  directory: Directory,
+  samples: StoredSamples,
+): Promise<readonly SampleRange[] | undefined> {
+  const lows = await reals(file, directory, TAG.minSampleValue, MAX_BANDS);
+  const highs = await reals(file, directory, TAG.maxSampleValue, MAX_BANDS);
+  if (samples.palette || samples.ycbcr || isBytes(samples)) return undefined; // bytes are shown as they are
+  if (highs.length === 0) return signedRanges(samples);
+  const ranges = Array.from({ length: samples.count }, (_, band) => {
+    const min = unpacked(lows[band] ?? lows[0] ?? 0, samples);
+    const max = unpacked(highs[band] ?? highs[0] ?? 0, samples);
+    return band === 0 && samples.photometric === PHOTOMETRIC.minIsWhite
+      ? inverted({ min, max }, samples)
+      : { min, max };
+  });
+  return ranges.every(({ min, max }) => max > min) ? ranges : signedRanges(samples);
+}
+
+/** Signed numbers are read as real ones, whose own range says nothing. */
+function signedRanges({ kind, depth, count }: StoredSamples): SampleRange[] | undefined {
+  if (kind !== 'signed' || depth > 16) return undefined;
+  return Array.from({ length: count }, () => ({ min: -(2 ** (depth - 1)), max: 2 ** (depth - 1) - 1 }));
+}
+
+/** A stored value as it comes out of unpacking. */
+function unpacked(stored: number, { kind, depth }: StoredSamples): number {
+  const isWidened = kind === 'unsigned' && depth !== 8 && depth < 16;
+  if (isWidened && Number.isInteger(stored) && stored >= 0 && stored < 2 ** depth) return widen(stored, depth);
+  return stored;
+}
+
+function inverted({ min, max }: SampleRange, { kind, depth }: StoredSamples): SampleRange {
+  if (kind !== 'unsigned') return { min: -max, max: -min };
+  const largest = depth <= 8 ? 255 : depth <= 16 ? 65_535 : 4_294_967_295;
+  return { min: largest - max, max: largest - min };
+}
+
+function isBytes({ kind, depth }: StoredSamples): boolean {
+  return kind === 'unsigned' && depth <= 8;
+}

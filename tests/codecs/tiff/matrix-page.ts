@@ -1,0 +1,32 @@
+import { COLUMNS, cellsOf, MATRIX } from './matrix-table.ts';
+
+/** The manual's page of TIFFs that are read. */
+export function matrixPage(): string {
+  const rows = MATRIX.map((variant) => line(cellsOf(variant)));
+  return `# TIFF files that are read
+
+<!-- Written by \`npm run docs\` from the table of the tests: do not edit. -->
+
+Every row is a file that the tests make, with the tool in the last column, and compare with what was stored: the whole
+level, single tiles, those at the edges, and the picture at half its size. Lossless compressions have to be exact, lossy ones
+may differ by 1.25 levels of 256 on average from what libvips decodes. Kinds and compressions combine freely where the format lets them.
+
+Beyond the table: unsigned samples of any depth from 1 to 16 bits; tiles of any size; levels in directories or SubIFDs, of
+any ratio; strips and single levels; masks, labels and thumbnails beside the pyramid are passed over. Not read, each with an
+error that names it: LZMA, LERC, JPEG 2000, JPEG XL and JBIG compression, old-style JPEG and LZW, JPEG of 12 bits, bands of
+different depths, complex numbers, 64-bit integers, LogLuv, ITULAB.
+
+What is shown of deeper samples: 16 bits lose their lower byte, or are scaled from SMinSampleValue to SMaxSampleValue where the
+file has them; 32-bit integers and real numbers are scaled by these tags or by the lowest and the highest sample of the
+coarsest level. No number and infinity are black, and so is what GDAL marks as missing. CMYK goes through the file's colour
+profile. Of several grey bands the first three are shown as red, green and blue.
+
+${line(COLUMNS)}
+${line(COLUMNS.map(() => '---'))}
+${rows.join('\n')}
+`;
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}

@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { loadConfig } from '../../config/load-config.ts';
+import { type Application, createApp } from '../../server/app.ts';
+import { writePositionPyramid } from '../support/position-picture.ts';
+import { silentLog } from '../support/silent-log.ts';
+
+const SIZE = { width: 800, height: 600 };
+const EXPORTS = ['jpg', 'png', 'webp', 'avif', 'tif'] as const;
+const TILES = { JTL: 'jpg', PTL: 'png', WTL: 'webp', ATL: 'avif', TTL: 'tif' } as const;
+
+const folder = mkdtempSync(join(tmpdir(), 'mezzotint-metadata-'));
+const path = (name: string) => join(folder, name);
+const opened: Application[] = [];
+
+async function start(env: Record<string, string> = {}): Promise<Application> {
+  const config = loadConfig({ argv: [folder], env, readFile: () => '', cores: 2 });
+  const application = await createApp({ config, log: silentLog });
+  opened.push(application);
+  return application;
+}
+
+async function fetch({ app }: Application, url: string): Promise<Buffer> {
+  const answer = await app.inject({ url });
+  assert.equal(answer.statusCode, 200, `${url}: ${answer.body}`);
+  return answer.rawPayload;
+}
+
+/** What exiftool reads in a file, as it prints it. */
+function exiftool(file: Buffer, ...options: string[]): Record<string, unknown> {
+  const written = path('exiftool.in');
+  writeFileSync(written, file);
+  const [facts] = JSON.parse(execFileSync('exiftool', ['-j', '-G1', ...options, written], { encoding: 'utf8' }));
+  return facts;
+}
+
+function profileIn(file: Buffer): Buffer {
+  const written = path('profile.in');
+  writeFileSync(written, file);
+  return execFileSync('exiftool', ['-b', '-icc_profile', written], { maxBuffer: 2 ** 24 });
+}
+
+/** Raw RGB as ImageMagick decodes it, its own treatment of colour profiles off. */
+function decode(file: Buffer): Buffer {
+  return execFileSync('convert', ['-', '+profile', '*', '-depth', '8', 'rgb:-'], { input: file, maxBuffer: 2 ** 28 });
+}
+
+/** Gives a file everything that is to come out again. */
+function describeFile(name: string, ...more: string[]): void {
+  const tags = [
+    '-IFD0:Artist=Ada Ärtist',
+    '-IFD0:Copyright=© Museum',
+    '-IFD0:ImageDescription=A picture',
+    '-IFD0:DocumentName=Title',
+    '-IFD0:XResolution=300',
+    '-IFD0:YResolution=300',
+    '-IFD0:ResolutionUnit=inches',
+    '-ExifIFD:ExposureTime=1/125',
+    '-GPS:GPSLatitude=48.5',
+    '-GPS:GPSLatitudeRef=N',
+    '-XMP-dc:Source=Shelf 7',
+    '-IPTC:ObjectName=Named',
+  ];
+  execFileSync('exiftool', ['-q', '-overwrite_original', ...tags, ...more, path(name)]);
+}
+
+let profile: Buffer;
+
+before(() => {
+  writePositionPyramid(path('plain.tif'), SIZE, ['--compression', 'jpeg', '--Q', '90']);
+  writePositionPyramid(path('jpeg.tif'), SIZE, ['--compression', 'jpeg', '--Q', '90', '--profile', 'srgb']);
+  writePositionPyramid(path('webp.tif'), SIZE, ['--compression', 'webp', '--profile', 'srgb']);
+  writePositionPyramid(path('deflate.tif'), SIZE, ['--compression', 'deflate', '--profile', 'srgb']);
+  for (const name of ['jpeg.tif', 'webp.tif', 'deflate.tif']) describeFile(name);
+  profile = profileIn(readFileSync(path('jpeg.tif')));
+  assert.ok(profile.length > 128);
+});
+
+after(async () => {
+  for (const application of opened) await application.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe('metadata in outputs', () => {
+  let application: Application;
+
+  before(async () => {
+    application = await start({ MAX_ICC: '-1' });
+  });
+
+  for (const extension of EXPORTS) {
+    it(`is all there in an exported ${extension}, as exiftool reads it`, async () => {
+      const file = await fetch(application, `/iiif/3/deflate.tif/full/400,/0/default.${extension}`);
+      assert.ok(profileIn(file).equals(profile), 'another profile');
+      const facts = exiftool(file);
+      assert.equal(facts['IFD0:Artist'], 'Ada Ärtist');
+      assert.equal(facts['IFD0:Copyright'], '© Museum');
+      assert.equal(facts['IFD0:ImageDescription'], 'A picture');
+      assert.equal(facts['IFD0:DocumentName'], 'Title');
+      assert.equal(facts['ExifIFD:ExposureTime'], '1/125');
+      assert.match(String(facts['GPS:GPSLatitude']), /^48 deg 30' 0.00"/);
+      assert.equal(facts['XMP-dc:Source'], 'Shelf 7');
+      assert.deepEqual([facts['IFD0:XResolution'], facts['IFD0:ResolutionUnit']], [150, 'inches']);
+      assert.equal(facts['ExifTool:Error'], undefined);
+    });
+  }
+
+  it('uses the fields that PNG has of its own', async () => {
+    const facts = exiftool(await fetch(application, '/iip?FIF=deflate.tif&WID=800&CVT=png'));
+    assert.deepEqual(
+      [facts['PNG:Author'], facts['PNG:Copyright'], facts['PNG:Title']],
+      ['Ada Ärtist', '© Museum', 'Title'],
+    );
+    assert.deepEqual([facts['PNG-pHYs:PixelsPerUnitX'], facts['PNG-pHYs:PixelUnits']], [11_811, 'meters']);
+  });
+
+  it('gives a JPEG its density and an IPTC record', async () => {
+    const facts = exiftool(await fetch(application, '/iiif/3/jpeg.tif/full/200,/0/default.jpg'));
+    assert.deepEqual([facts['JFIF:XResolution'], facts['JFIF:ResolutionUnit']], [75, 'inches']);
+    assert.equal(facts['IPTC:ObjectName'], 'Named');
+  });
+
+  it('turns the resolution with the picture', async () => {
+    const turned = await fetch(application, '/iiif/3/deflate.tif/full/400,600/90/default.tif');
+    const facts = exiftool(turned);
+    assert.deepEqual([facts['IFD0:XResolution'], facts['IFD0:YResolution']], [300, 150]);
+  });
+
+  for (const name of ['jpeg.tif', 'webp.tif', 'deflate.tif']) {
+    for (const [command, extension] of Object.entries(TILES)) {
+      it(`is the colour profile alone in a ${extension} tile of ${name}`, async () => {
+        const file = await fetch(application, `/iip?FIF=${name}&${command}=2,1`);
+        assert.ok(profileIn(file).equals(profile));
+        const facts = Object.keys(exiftool(file)).filter((key) => /^(?:ExifIFD|XMP|GPS|IPTC|PNG:Author)/.test(key));
+        assert.deepEqual(facts, []);
+        assert.equal(exiftool(file)['IFD0:Artist'], undefined);
+      });
+    }
+  }
+
+  it('names no resolution where the source has none', async () => {
+    execFileSync('cp', [path('plain.tif'), path('unknown.tif')]);
+    for (const tag of ['282', '283', '296']) execFileSync('tiffset', ['-u', tag, path('unknown.tif')]);
+    for (const extension of ['png', 'tif']) {
+      const facts = exiftool(await fetch(application, `/iiif/3/unknown.tif/full/100,/0/default.${extension}`));
+      assert.deepEqual([facts['IFD0:XResolution'], facts['PNG-pHYs:PixelsPerUnitX']], [undefined, undefined]);
+    }
+  });
+
+  it('leaves an RGB profile out of grey pictures', async () => {
+    for (const quality of ['gray', 'bitonal']) {
+      const file = await fetch(application, `/iiif/3/jpeg.tif/full/100,/0/${quality}.png`);
+      assert.equal(profileIn(file).length, 0);
+    }
+  });
+});
+
+describe('stored tiles with a colour profile', () => {
+  it('hold the stored picture byte for byte, and decode to the same pixels', async () => {
+    const [embedding, plain] = [await start(), await start({ EMBED_ICC: '0' })];
+    for (const url of ['/iip?FIF=jpeg.tif&JTL=2,1', '/iip?FIF=webp.tif&WTL=2,1']) {
+      const [tile, bare] = [await fetch(embedding, url), await fetch(plain, url)];
+      assert.ok(tile.length > bare.length + profile.length / 2);
+      assert.equal(profileIn(bare).length, 0);
+      assert.ok(tile.includes(bare.subarray(url.includes('JTL') ? 20 : 12)), 'the picture was changed');
+      assert.ok(decode(tile).equals(decode(bare)));
+    }
+  });
+
+  it('stay as they are where there is no profile', async () => {
+    const bare = await fetch(await start({ EMBED_ICC: '0' }), '/iip?FIF=plain.tif&JTL=2,1');
+    assert.ok(bare.equals(await fetch(await start({ MAX_ICC: '-1' }), '/iip?FIF=plain.tif&JTL=2,1')));
+  });
+});
+
+describe('MAX_ICC', () => {
+  it('embeds profiles that are smaller, and not those of that size', async () => {
+    const url = '/iip?FIF=jpeg.tif&JTL=2,1';
+    const embedded = async (env: Record<string, string>) => profileIn(await fetch(await start(env), url)).length;
+    assert.equal(await embedded({ MAX_ICC: String(profile.length) }), 0);
+    assert.equal(await embedded({ MAX_ICC: String(profile.length + 1) }), profile.length);
+    assert.equal(await embedded({ MAX_ICC: '0' }), 0);
+    assert.equal(await embedded({ MAX_ICC: '-1' }), profile.length);
+  });
+
+  it('is part of the entity tag', async () => {
+    const url = '/iip?FIF=jpeg.tif&JTL=2,1';
+    const tagWith = async (env: Record<string, string>) => (await (await start(env)).app.inject({ url })).headers.etag;
+    assert.notEqual(await tagWith({ MAX_ICC: '0' }), await tagWith({ MAX_ICC: '-1' }));
+  });
+});
+
+describe('COPYRIGHT', () => {
+  const LICENCE = 'https://creativecommons.org/licenses/by/4.0/';
+  let application: Application;
+
+  before(async () => {
+    application = await start({ COPYRIGHT: LICENCE });
+  });
+
+  it('stands for the rights of images without their own, in every answer', async () => {
+    const info = JSON.parse(String(await fetch(application, '/iiif/3/plain.tif/info.json')));
+    assert.equal(info.rights, LICENCE);
+    const info2 = JSON.parse(String(await fetch(application, '/iiif/2/plain.tif/info.json')));
+    assert.equal(info2.license, LICENCE);
+    assert.equal(String(await fetch(application, '/iip?FIF=plain.tif&OBJ=rights')), `${LICENCE}\r\n`);
+    const facts = exiftool(await fetch(application, '/iiif/3/plain.tif/full/100,/0/default.jpg'));
+    assert.equal(facts['IFD0:Copyright'], LICENCE);
+  });
+
+  it('never replaces those of an image', async () => {
+    assert.equal(String(await fetch(application, '/iip?FIF=jpeg.tif&OBJ=rights')), '© Museum\r\n');
+    assert.equal('rights' in JSON.parse(String(await fetch(application, '/iiif/3/jpeg.tif/info.json'))), false);
+  });
+});
