@@ -7,6 +7,7 @@ import type { Interpolation } from '../image/request.ts';
 import type { EncodedImage } from '../image/service.ts';
 import type { ImageSource } from '../image/source.ts';
 import type { BufferPool } from './buffer-pool.ts';
+import { convertToSrgb } from './convert-to-srgb.ts';
 import { createDisplay, type Display } from './display.ts';
 import { type EncodablePixels, type Encoders, MEDIA_TYPES } from './encode/encoder.ts';
 import { attach } from './metadata/attach.ts';
@@ -22,6 +23,8 @@ interface RenderTools {
   readonly interpolation: Interpolation;
   /** Whether stored tiles may go out without being encoded again. */
   readonly passthrough: boolean;
+  /** Whether RGB goes out in the colours of its profile, or converted to sRGB. */
+  readonly colour: 'keep' | 'srgb';
   /** What each image says of itself. */
   readonly outgoing: Outgoing;
 }
@@ -29,7 +32,8 @@ interface RenderTools {
 /** Longest side of the part of the coarsest level that decides what is dark and what is light. */
 const THUMBNAIL_SIDE = 1024;
 
-export function createRender({ encoders, pool, interpolation, passthrough, outgoing }: RenderTools): Render {
+export function createRender(tools: RenderTools): Render {
+  const { encoders, pool, interpolation, passthrough, colour, outgoing } = tools;
   const display = createDisplay(pool);
   const thresholds = new WeakMap<ImageSource, Promise<number>>();
 
@@ -38,10 +42,17 @@ export function createRender({ encoders, pool, interpolation, passthrough, outgo
     signal.throwIfAborted();
     const resized = await resize(read, plan.size, interpolation);
     signal.throwIfAborted();
-    const finished = rotate(await applyQuality(resized, source, plan), plan.rotation);
+    const profile = await conversionOf(source);
+    const coloured = profile ? await convertToSrgb(resized, profile) : resized;
+    const finished = rotate(await applyQuality(coloured, source, plan), plan.rotation);
     const body = await encoders[plan.format.type](finished, plan.format);
     pool.give(read.data);
     return { mediaType: MEDIA_TYPES[plan.format.type], body };
+  }
+
+  /** The profile that pixels have to be converted by; undefined where they stay as they are. */
+  async function conversionOf(source: ImageSource): Promise<Uint8Array | undefined> {
+    return colour === 'srgb' && source.layout.photometric === 'rgb' ? source.profile() : undefined;
   }
 
   async function applyQuality(
@@ -67,7 +78,8 @@ export function createRender({ encoders, pool, interpolation, passthrough, outgo
 
   return async (source, plan, signal) => {
     const metadata = await outgoing(source, plan);
-    const stored = passthrough ? await storedTile(source, plan, signal) : undefined;
+    const isAsStored = passthrough && !(await conversionOf(source));
+    const stored = isAsStored ? await storedTile(source, plan, signal) : undefined;
     const image = stored ?? (await draw(source, plan, signal));
     return { mediaType: image.mediaType, body: attach(image.body, plan.format.type, metadata) };
   };

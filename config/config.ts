@@ -43,6 +43,8 @@ export interface Config {
   readonly metadata: {
     /** Colour profiles shorter than this go out with the image, in bytes; Infinity for all of them. */
     readonly maxIcc: number;
+    /** Whether RGB goes out in the colours of its profile, or converted to sRGB. */
+    readonly colour: 'keep' | 'srgb';
     /** The rights statement of images that have none; empty for none. */
     readonly rights: string;
   };

@@ -97,6 +97,13 @@ export const IMAGE_SETTINGS = {
     default: '1',
     description: 'Older form of MAX_ICC: 0 never embeds colour profiles.',
   },
+  colour: {
+    name: 'COLOUR',
+    group: 'Encoding',
+    type: oneOf(['keep', 'srgb']),
+    default: 'keep',
+    description: 'Whether RGB keeps the colours of its profile, or is converted to sRGB and needs none.',
+  },
   matte: {
     name: 'MATTE',
     group: 'Encoding',

@@ -89,7 +89,7 @@ function assemble(effective: ReadonlyMap<string, Given>, cores: number): StartCo
       orientation: read(IMAGE.orientation),
     },
     encoding: encodingOf(read),
-    metadata: { maxIcc: maxIccOf(read), rights: read(IMAGE.copyright) },
+    metadata: { maxIcc: maxIccOf(read), colour: read(IMAGE.colour), rights: read(IMAGE.copyright) },
     limits: limitsOf(read),
     caches: cachesOf(read),
     http: { cors: read(SERVER.cors), cacheControl: read(SERVER.cacheControl), baseUrl: read(SERVER.baseUrl) },

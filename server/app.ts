@@ -82,6 +82,7 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
       pool,
       interpolation: config.limits.interpolation,
       passthrough: config.encoding.passthrough,
+      colour: config.metadata.colour,
       outgoing: createOutgoing(config.metadata),
     }),
     limits: config.limits,
@@ -198,6 +199,7 @@ function fingerprintOf({ encoding, files, limits, metadata }: Config): string {
     limits.interpolation,
     files.orientation,
     metadata.rights,
+    metadata.colour,
     maxIcc,
   ]);
   return createHash('sha256').update(settings).digest('base64url').slice(0, 12);

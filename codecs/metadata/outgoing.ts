@@ -13,14 +13,17 @@ interface OutgoingSettings {
   readonly maxIcc: number;
   /** The rights statement of images that have none; empty for none. */
   readonly rights: string;
+  /** Whether RGB goes out in the colours of its profile, or converted to sRGB, which needs none. */
+  readonly colour: 'keep' | 'srgb';
 }
 
 const NOTHING: Metadata = { text: {} };
 
 /** Tiles get the colour profile alone, exports everything. A profile only goes with pixels of its own colour space. */
-export function createOutgoing({ maxIcc, rights }: OutgoingSettings): Outgoing {
+export function createOutgoing({ maxIcc, rights, colour }: OutgoingSettings): Outgoing {
   async function profileFor(source: ImageSource, { quality }: RenderPlan): Promise<Uint8Array | undefined> {
-    const icc = quality === 'bitonal' || maxIcc === 0 ? undefined : await source.profile();
+    const isConverted = quality === 'bitonal' || (colour === 'srgb' && quality === 'color');
+    const icc = isConverted || maxIcc === 0 ? undefined : await source.profile();
     const isFitting = icc && icc.length < maxIcc && isProfileOf(icc, quality === 'color' ? 'rgb' : 'gray');
     return isFitting ? icc : undefined;
   }

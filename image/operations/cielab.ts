@@ -29,15 +29,16 @@ const SRGB_OF_LIGHT = Uint8Array.from({ length: LIGHT_STEPS + 1 }, (_, step) => 
 export function cielabToRgb(pixels: PixelBuffer, span: PixelSpan, output: Uint8Array, outputBands: number): void {
   const { data, bands } = pixels;
   const { signed, lightnessScale, signedScale } = encodingOf(pixels);
+  const [redness, yellowness] = [signedScale / 500, signedScale / 200];
   let to = 0;
   for (let at = span.start * bands; at < span.end * bands; at += bands, to += outputBands) {
     const lightness = Number(data[at]) * lightnessScale;
     const isDark = lightness < 8;
     const y = isDark ? lightness / 903.3 : 0;
-    const fy = isDark ? 7.787 * y + 16 / 116 : (lightness + 16) / 116;
+    const fy = isDark ? 7.787 * y + 16 / 116 : (lightness + 16) * (1 / 116);
     const luminance = isDark ? y : fy * fy * fy;
-    const x = WHITE_X * cubeOf(fy + (Number(signed[at + 1]) * signedScale) / 500);
-    const z = WHITE_Z * cubeOf(fy - (Number(signed[at + 2]) * signedScale) / 200);
+    const x = WHITE_X * cubeOf(fy + Number(signed[at + 1]) * redness);
+    const z = WHITE_Z * cubeOf(fy - Number(signed[at + 2]) * yellowness);
     output[to] = toByte(3.2406255 * x - 1.537208 * luminance - 0.4986286 * z);
     output[to + 1] = toByte(-0.9689307 * x + 1.8757561 * luminance + 0.0415175 * z);
     output[to + 2] = toByte(0.0557101 * x - 0.2040211 * luminance + 1.0569959 * z);
@@ -58,7 +59,7 @@ function encodingOf({ sample, data }: PixelBuffer) {
 }
 
 function cubeOf(t: number): number {
-  return t < 0.2069 ? (t - 0.13793) / 7.787 : t * t * t;
+  return t < 0.2069 ? (t - 0.13793) * (1 / 7.787) : t * t * t;
 }
 
 function toByte(light: number): number {

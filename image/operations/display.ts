@@ -37,12 +37,26 @@ export function showPixels(
   output: Uint8Array,
 ): void {
   const shown = shownBands(pixels);
+  if (pixels.sample === 'uint16' && isWholeType(pixels, ranges)) {
+    copyAllHigh(pixels.data.subarray(span.start * pixels.bands, span.end * pixels.bands), output);
+    return;
+  }
   const isLab = pixels.photometric === 'cielab';
   if (isLab) cielabToRgb(pixels, span, output, shown.length);
   for (const band of isLab ? shown.slice(3) : shown) {
     const range = ranges[band];
     if (range) showBand(pixels, { band, range, span }, output.subarray(band), shown.length);
   }
+}
+
+/** Whether every band is shown, and from the lowest to the highest value of 16 bits. */
+function isWholeType(pixels: PixelBuffer, ranges: readonly SampleRange[]): boolean {
+  const areAllShown = pixels.photometric !== 'cielab' && shownBands(pixels).length === pixels.bands;
+  return areAllShown && ranges.every(({ min, max }) => min === 0 && max === 65_535);
+}
+
+function copyAllHigh(samples: Uint16Array, output: Uint8Array): void {
+  for (let index = 0; index < samples.length; index++) output[index] = Number(samples[index]) >> 8;
 }
 
 interface Band {

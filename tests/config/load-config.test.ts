@@ -36,7 +36,7 @@ describe('loadConfig', () => {
         passthrough: true,
         matte: { red: 255, green: 255, blue: 255 },
       },
-      metadata: { maxIcc: 65_536, rights: '' },
+      metadata: { maxIcc: 65_536, colour: 'keep', rights: '' },
       limits: { maxSide: 5000, allowUpscaling: true, interpolation: 'linear', maxDecodedBytes: 320 * 2 ** 20 },
       caches: { imageBytes: 10_240_000, sourceCount: 1000, checkIntervalMs: 1000, redis: undefined },
       http: { cors: '*', cacheControl: 'max-age=86400', baseUrl: undefined },

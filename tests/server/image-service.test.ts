@@ -36,8 +36,8 @@ async function createCounted(shared?: SharedCache): Promise<{ images: ImageServi
   const tools = createDecodeTools(pool);
   const defaults = { jpegQuality: 75, pngLevel: 1, webpQuality: 50, avifQuality: 50, tiffQuality: 75, matte: WHITE };
   const encoders = createEncoders({ ...defaults, tiffCompression: 'lzw' }, { turbo: undefined, pool });
-  const outgoing = createOutgoing({ maxIcc: 65_536, rights: '' });
-  const render = createRender({ encoders, pool, interpolation: 'linear', passthrough: true, outgoing });
+  const outgoing = createOutgoing({ maxIcc: 65_536, rights: '', colour: 'keep' });
+  const render = createRender({ encoders, pool, interpolation: 'linear', passthrough: true, colour: 'keep', outgoing });
   let started = 0;
   const images = createImageService({
     sources: createSourcePool({

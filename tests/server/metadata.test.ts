@@ -8,6 +8,7 @@ import { loadConfig } from '../../config/load-config.ts';
 import { type Application, createApp } from '../../server/app.ts';
 import { writePositionPyramid } from '../support/position-picture.ts';
 import { silentLog } from '../support/silent-log.ts';
+import { meanDifference } from '../support/vips-tool.ts';
 
 const SIZE = { width: 800, height: 600 };
 const EXPORTS = ['jpg', 'png', 'webp', 'avif', 'tif'] as const;
@@ -174,6 +175,42 @@ describe('stored tiles with a colour profile', () => {
   it('stay as they are where there is no profile', async () => {
     const bare = await fetch(await start({ EMBED_ICC: '0' }), '/iip?FIF=plain.tif&JTL=2,1');
     assert.ok(bare.equals(await fetch(await start({ MAX_ICC: '-1' }), '/iip?FIF=plain.tif&JTL=2,1')));
+  });
+});
+
+describe('COLOUR=srgb', () => {
+  /** A tile as libvips converts it. */
+  function converted(name: string): Buffer {
+    execFileSync('vips', ['icc_transform', path(name), path('srgb.png'), 'srgb', '--embedded']);
+    return execFileSync('convert', [path('srgb.png'), '-crop', '256x256+256+0', '-depth', '8', 'rgb:-']);
+  }
+
+  /** Of squares of 32 pixels: coarse enough that what JPEG loses makes no difference. */
+  function averages(rgb: Buffer): Buffer {
+    const shape = ['-size', '256x256', '-depth', '8'];
+    return execFileSync('convert', [...shape, 'rgb:-', '-scale', '8x8!', '-depth', '8', 'rgb:-'], { input: rgb });
+  }
+
+  it('converts RGB as libvips does and leaves the profile out', async () => {
+    writePositionPyramid(path('p3.tif'), SIZE, ['--compression', 'none', '--profile', 'p3']);
+    const expected = converted('p3.tif');
+    const url = '/iip?FIF=p3.tif&PTL=2,1';
+    const tile = await fetch(await start({ COLOUR: 'srgb' }), url);
+    assert.ok(meanDifference(decode(tile), expected) < 0.5);
+    assert.equal(profileIn(tile).length, 0);
+    const kept = await fetch(await start(), url);
+    assert.ok(meanDifference(decode(kept), expected) > 3, 'the test picture is the same in both spaces');
+  });
+
+  it('sends no stored tile that has a profile as it is', async () => {
+    writePositionPyramid(path('p3-jpeg.tif'), SIZE, ['--compression', 'jpeg', '--Q', '100', '--profile', 'p3']);
+    const url = '/iip?FIF=p3-jpeg.tif&JTL=2,1';
+    const expected = averages(converted('p3-jpeg.tif'));
+    const tile = await fetch(await start({ COLOUR: 'srgb', JPEG_QUALITY: '100' }), url);
+    const kept = await fetch(await start(), url);
+    assert.ok(meanDifference(averages(decode(tile)), expected) < 1);
+    assert.ok(meanDifference(averages(decode(kept)), expected) > 3);
+    assert.equal(profileIn(tile).length, 0);
   });
 });
 

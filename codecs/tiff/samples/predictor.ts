@@ -87,10 +87,26 @@ export function undoRealDifferencing({ stored, rowLength, bands, bits }: Rows, i
     const row = stored.subarray(start, start + rowLength);
     sumByteRows(row, rowLength, bands);
     sorted.set(row);
+    if (length === 4 && isLittleEndian) {
+      joinFours(sorted, new Uint32Array(row.buffer, row.byteOffset, count));
+      continue;
+    }
     for (let byte = 0; byte < length; byte++) {
       const plane = sorted.subarray(byte * count, (byte + 1) * count);
       spread(plane, row, { first: isLittleEndian ? length - 1 - byte : byte, step: length });
     }
+  }
+}
+
+/** Each number from four bytes, the highest first. */
+function joinFours(sorted: Uint8Array, numbers: Uint32Array): void {
+  const count = numbers.length;
+  for (let index = 0; index < count; index++) {
+    numbers[index] =
+      (Number(sorted[index]) << 24) |
+      (Number(sorted[count + index]) << 16) |
+      (Number(sorted[2 * count + index]) << 8) |
+      Number(sorted[3 * count + index]);
   }
 }
 

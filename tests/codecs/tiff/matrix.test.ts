@@ -39,6 +39,7 @@ const RENDER = createRender({
   pool: POOL,
   interpolation: 'linear',
   passthrough: false,
+  colour: 'keep',
   outgoing: async () => ({ text: {} }),
 });
 
