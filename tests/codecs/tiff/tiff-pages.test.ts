@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { createDecodeTools } from '../../../codecs/decode-tools.ts';
 import { openSource } from '../../../codecs/open-source.ts';
+import { turnUpright } from '../../../codecs/oriented-source.ts';
 import { CorruptSource, UnsupportedSource } from '../../../image/errors.ts';
 import { type Size, wholeOf } from '../../../image/geometry.ts';
 import type { ImageSource } from '../../../image/source.ts';
@@ -192,6 +193,20 @@ describe('what is a page of a TIFF', () => {
   it('is no untiled thumbnail or label beside tiled pictures', async () => {
     const file = fileOf([{}, THUMBNAIL, { size: HALF, seed: 1 }, { ...THUMBNAIL, size: { width: 60, height: 90 } }]);
     assert.deepEqual(await pagesOf(file), [[0, 300, 150]]);
+  });
+});
+
+describe('pages that lie on their side', () => {
+  it('are turned each as it says, and stay the same image when they are asked for again', async () => {
+    const file = fileOf([{ subfile: 2 }, { subfile: 2, seed: 1, tags: { 274: { type: TYPE.short, values: [6] } } }]);
+    const source = turnUpright(await open(file));
+    const turned = await pageOf(source, 1);
+    assert.deepEqual([source.levels[0].width, turned.levels[0].width, turned.levels[0].height], [300, 200, 300]);
+    assert.equal(await pageOf(source, 1), turned);
+    assert.equal(await pageOf(source, 0), source);
+    // Turned clockwise, the upper left corner is what was the lower left.
+    const corner = await turned.read(turned.levels[0], { x: 0, y: 0, width: 1, height: 1 }, SIGNAL);
+    assert.deepEqual([...corner.data], [...positionPicture(SIZE, 3, 1).data.subarray(199 * 900, 199 * 900 + 3)]);
   });
 });
 
