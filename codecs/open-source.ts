@@ -5,7 +5,7 @@ import { knownKindOf } from './known-kinds.ts';
 import type { SourceFormat } from './source-format.ts';
 import { tiff } from './tiff/tiff-format.ts';
 
-/** Every kind of image file this server opens. */
+/** The kinds of image file that are built in. */
 export const SOURCE_FORMATS: readonly SourceFormat[] = [tiff];
 
 /** No image file of any kind is shorter. */
@@ -18,12 +18,17 @@ const HEAD_LENGTH = 4096;
  * Opens an image by what its first bytes say. The source closes `bytes` when it is closed itself; when opening fails they
  * stay the caller's.
  *
+ * @param formats - asked in this order
  * @throws SourceNotFound when it is no image, UnsupportedSource when it is one of a kind that is not read, CorruptSource
  */
-export async function openSource(bytes: ByteSource, tools: DecodeTools): Promise<ImageSource> {
+export async function openSource(
+  bytes: ByteSource,
+  tools: DecodeTools,
+  formats: readonly SourceFormat[] = SOURCE_FORMATS,
+): Promise<ImageSource> {
   if (bytes.size < MIN_LENGTH) throw new SourceNotFound();
   const head = await bytes.read(0, Math.min(HEAD_LENGTH, bytes.size));
-  const format = SOURCE_FORMATS.find((candidate) => candidate.recognises(head));
+  const format = formats.find((candidate) => candidate.recognises(head));
   if (format) return format.open(bytes, tools, head);
   const kind = knownKindOf(head);
   throw kind ? new UnsupportedSource(kind) : new SourceNotFound();

@@ -3,13 +3,35 @@ import { rotate } from '../image/operations/rotate.ts';
 import { storedWindow, turnedSize, turnOf } from '../image/orientation.ts';
 import { pyramidOf } from '../image/pyramid.ts';
 import type { Rotation } from '../image/request.ts';
-import type { ImageSource, Level, Pyramid } from '../image/source.ts';
+import type { ImageSource, Level, Pages, Pyramid } from '../image/source.ts';
 
 /**
  * The same image with levels, tiles, windows and pixels turned upright; the source itself where it stands so already.
- * No stored tile of a turned image can go out as it is.
+ * No stored tile of a turned image can go out as it is. Each page is turned as it says itself.
  */
 export function turnUpright(source: ImageSource): ImageSource {
+  const { pages } = source;
+  if (!pages) return turnPage(source);
+  const first: ImageSource = { ...turnPage(source), pages: turnPages(pages, () => first) };
+  return first;
+}
+
+/** A page that is opened again is the same again, as others remember what they know of it by its identity. */
+function turnPages({ labels, open }: Pages, first: () => ImageSource): Pages {
+  const turned = new WeakMap<ImageSource, ImageSource>();
+  return {
+    labels,
+    async open(index) {
+      if (index === 0) return first();
+      const page = await open(index);
+      const known = turned.get(page) ?? turnPage(page);
+      turned.set(page, known);
+      return known;
+    },
+  };
+}
+
+function turnPage(source: ImageSource): ImageSource {
   if (source.orientation === 1) return source;
   const turn = turnOf(source.orientation);
   const levels = turnLevels(source.levels, turn);

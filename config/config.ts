@@ -15,6 +15,10 @@ export interface Config {
     readonly root: string | undefined;
     /** Put after every image path. */
     readonly suffix: string;
+    /** What stands between stem and angles in the names of a sequence's files. */
+    readonly sequencePattern: string;
+    /** Paths of modules that read further kinds of files. */
+    readonly decoderModules: readonly string[];
     /** Whether images are turned upright as their files say. */
     readonly orientation: 'apply' | 'ignore';
   };
@@ -68,7 +72,11 @@ export interface Config {
     /** What public addresses begin with, its last `/` included. */
     readonly baseUrl: string | undefined;
   };
-  readonly iiif: { readonly defaultVersion: 2 | 3 };
+  readonly iiif: {
+    readonly defaultVersion: 2 | 3;
+    /** What separates identifier and page; empty for no pages. */
+    readonly pageDelimiter: string;
+  };
   /** Server processes. */
   readonly workers: number;
   /** I/O threads of each worker. */

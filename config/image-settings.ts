@@ -179,8 +179,9 @@ export const IMAGE_SETTINGS = {
     group: 'IIIF',
     type: text('text', /^[^\p{Cc}]*$/u),
     default: '',
-    description: 'What stands between an identifier and a page number.',
-    status: 'planned',
+    description:
+      'What stands between an identifier and a page number, counted from 0; the last in an address counts. Empty offers ' +
+      'no pages.',
   },
   iiifExtraInfo: {
     name: 'IIIF_EXTRA_INFO',

@@ -81,13 +81,19 @@ function assemble(effective: ReadonlyMap<string, Given>, cores: number): StartCo
   const read = readerOf(effective);
   return {
     listen: listenOf(read, isBindInForce(effective)),
-    files: { root: read(SERVER.root), suffix: read(SERVER.suffix), orientation: read(IMAGE.orientation) },
+    files: {
+      root: read(SERVER.root),
+      suffix: read(SERVER.suffix),
+      sequencePattern: read(SERVER.filenamePattern),
+      decoderModules: read(SERVER.decoderModules),
+      orientation: read(IMAGE.orientation),
+    },
     encoding: encodingOf(read),
     metadata: { maxIcc: maxIccOf(read), colour: read(IMAGE.colour), rights: read(IMAGE.copyright) },
     limits: limitsOf(read),
     caches: cachesOf(read),
     http: { cors: read(SERVER.cors), cacheControl: read(SERVER.cacheControl), baseUrl: read(SERVER.baseUrl) },
-    iiif: { defaultVersion: read(IMAGE.iiifVersion) },
+    iiif: { defaultVersion: read(IMAGE.iiifVersion), pageDelimiter: read(IMAGE.iiifDelimiter) },
     workers: read(SERVER.workers) ?? cores,
     threads: read(SERVER.threads) ?? cores,
     log: logOf(read),

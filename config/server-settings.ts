@@ -1,6 +1,6 @@
 import { baseUrl, corsPolicy, host, listenAddress, redisUrl, serverList } from './addresses.ts';
 import type { Setting } from './setting.ts';
-import { decimal, integer, LARGEST_INTEGER, oneOf, optional, text } from './value-type.ts';
+import { decimal, integer, LARGEST_INTEGER, oneOf, optional, parsedBy, text } from './value-type.ts';
 
 const ONE_WEEK_MS = 604_800_000;
 const TEN_YEARS_S = 315_360_000;
@@ -65,16 +65,15 @@ export const SERVER_SETTINGS = {
     group: 'Files',
     type: text('text for the middle of a file name', /^[^\p{Cc}/\\]+$/u),
     default: '_pyr_',
-    description: 'What stands between stem and angles in the file names of a sequence.',
-    status: 'planned',
+    description:
+      'What stands between stem and angles in the file names of a sequence: seq_pyr_001_090.tif is the view 1,90 of seq.',
   },
   decoderModules: {
     name: 'DECODER_MODULES',
     group: 'Files',
-    type: text('paths, separated by commas', LINE),
+    type: parsedBy('paths, separated by commas', parsePaths),
     default: '',
-    description: 'Additional decoders.',
-    status: 'planned',
+    description: 'ES modules that read further kinds of image files, see decoder-modules.md.',
   },
   samples: {
     name: 'MEZZOTINT_SAMPLES',
@@ -242,3 +241,8 @@ export const SERVER_SETTINGS = {
     description: 'File of settings, one NAME=value on a line.',
   },
 } as const satisfies Record<string, Setting>;
+
+function parsePaths(given: string): readonly string[] | undefined {
+  const paths = given.split(',').map((path) => path.trim());
+  return LINE.test(given) ? paths.filter((path) => path !== '') : undefined;
+}

@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'upscaling-disabled'
   | 'source-not-found'
   | 'tile-not-found'
+  | 'page-not-found'
   | 'request-over-budget'
   | 'unsupported-source'
   | 'corrupt-source'
@@ -77,6 +78,16 @@ export class TileNotFound extends ImageError {
   /** @param what - the tile in the protocol's own terms */
   constructor(what: string) {
     super(`no such tile: ${what}`);
+  }
+}
+
+/** The image exists, the page or view does not. */
+export class PageNotFound extends ImageError {
+  readonly code = 'page-not-found';
+
+  /** @param what - the page in the client's own words */
+  constructor(what: string) {
+    super(`no such page: ${excerpt(what)}`);
   }
 }
 

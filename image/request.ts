@@ -66,9 +66,20 @@ export type Interpolation = 'nearest' | 'linear' | 'cubic' | 'mitchell' | 'lancz
 
 export type FormatName = 'jpeg' | 'png' | 'webp' | 'avif' | 'tiff';
 
+/**
+ * One picture of an image that has several: the page of a stack, counted from 0, or the two angles of a sequence of
+ * files. `y` undefined is the usual one; stacks have no other.
+ */
+export interface PageAddress {
+  readonly x: number;
+  readonly y?: number | undefined;
+}
+
 /** What every protocol produces: pure data, before any image is opened. */
 export interface ImageRequest {
   readonly identifier: Identifier;
+  /** Undefined is the first. */
+  readonly page?: PageAddress | undefined;
   readonly region: Region;
   readonly scale: Scale;
   /** Whether the client agrees to more pixels than the region has. */
@@ -84,6 +95,8 @@ export interface ImageRequest {
  * a tile of a level that is no integer reduction falls between them. `size` is before rotation.
  */
 export interface ResolvedRequest {
+  /** Which page of the file, 1 or more; absent for the first. */
+  readonly page?: number;
   readonly region: Rect;
   readonly size: Size;
   readonly rotation: Rotation;
@@ -99,8 +112,9 @@ export const UPRIGHT: Rotation = { mirror: false, degrees: 0 };
 
 /** A string that is the same exactly when the pixels and their encoding are meant to be the same. */
 export function operationKey(resolved: ResolvedRequest): string {
-  const { region, size, rotation, quality, format, purpose } = resolved;
+  const { page, region, size, rotation, quality, format, purpose } = resolved;
+  const place = page === undefined ? '' : `p${page}/`;
   const turn = `${rotation.mirror ? '!' : ''}${rotation.degrees}`;
   const encoding = `${format.type}.${format.compression ?? ''}.${format.quality ?? ''}`;
-  return `${region.x},${region.y},${region.width},${region.height}/${size.width},${size.height}/${turn}/${quality}/${encoding}/${purpose}`;
+  return `${place}${region.x},${region.y},${region.width},${region.height}/${size.width},${size.height}/${turn}/${quality}/${encoding}/${purpose}`;
 }

@@ -1,8 +1,8 @@
 import type { Size } from './geometry.ts';
 import type { Identifier } from './identifier.ts';
 import type { Metadata } from './metadata.ts';
-import type { ImageRequest, ResolvedRequest } from './request.ts';
-import type { PixelLayout, Pyramid } from './source.ts';
+import type { ImageRequest, PageAddress, ResolvedRequest } from './request.ts';
+import type { PageLabel, PixelLayout, Pyramid } from './source.ts';
 
 /** What a client may hold a stored answer against. */
 export interface Validators {
@@ -34,6 +34,12 @@ export interface ImageAnswer {
   readonly resolved: ResolvedRequest;
 }
 
+/** The angles from which a sequence of files shows its object; ascending. */
+export interface Views {
+  readonly horizontal: readonly number[];
+  readonly vertical: readonly number[];
+}
+
 /** What descriptor documents are made of. */
 export interface ImageDescription {
   readonly validators: Validators;
@@ -48,6 +54,10 @@ export interface ImageDescription {
   /** Most pixels an export may have, so that whatever is advertised succeeds. */
   readonly maxArea: number;
   readonly allowUpscaling: boolean;
+  /** The pages of a file that has several. */
+  readonly stack?: readonly PageLabel[];
+  /** The views of a sequence of files. */
+  readonly views?: Views;
 }
 
 /** The one door between the protocols and the application. */
@@ -57,7 +67,8 @@ export interface ImageService {
   /**
    * Only the newest description is given, whatever copy the client holds.
    *
-   * @throws SourceNotFound, UnsupportedSource, CorruptSource, Overloaded
+   * @param page - undefined is the first
+   * @throws SourceNotFound, PageNotFound, UnsupportedSource, CorruptSource, Overloaded
    */
-  describe(identifier: Identifier, caller: Pick<CallOptions, 'signal'>): Promise<ImageDescription>;
+  describe(identifier: Identifier, caller: Pick<CallOptions, 'signal'>, page?: PageAddress): Promise<ImageDescription>;
 }

@@ -54,6 +54,26 @@ export interface EncodedTile {
   readonly bytes: Uint8Array;
 }
 
+/** What a file says of one of its pages. */
+export interface PageLabel {
+  /** Empty where it has none. */
+  readonly name: string;
+  /** What a sample has to be multiplied by to give the quantity it stands for, 1 where nothing is said. */
+  readonly scale: number;
+}
+
+/** The pages of a file, in order. */
+export interface Pages {
+  readonly labels: readonly PageLabel[];
+  /**
+   * Opens one page as an image of its own. It lives as long as the source it comes from, and is closed with it.
+   *
+   * @param index - below the number of labels; 0 gives the source itself
+   * @throws CorruptSource, UnsupportedSource when that page cannot be read
+   */
+  open(index: number): Promise<ImageSource>;
+}
+
 /** An opened image. Only what differs between file formats belongs here. */
 export interface ImageSource {
   /** The file format's name in lower case, for logs and metrics. */
@@ -62,6 +82,8 @@ export interface ImageSource {
   readonly digest: string;
   readonly levels: Pyramid;
   readonly layout: PixelLayout;
+  /** Of a file that has more than one page, all of them; the source itself is the first. */
+  readonly pages?: Pages;
   /** What the file says is black and white, for each band; undefined where it does not. */
   readonly ranges?: readonly SampleRange[] | undefined;
   /**

@@ -10,4 +10,6 @@ export interface ProtocolContext {
   readonly publicAddress: PublicAddress;
   /** The version spoken under `/iiif/{identifier}` to clients that do not name one. */
   readonly iiifVersion: IiifVersion;
+  /** What separates identifier and page number in IIIF, each character a byte; empty for no pages. */
+  readonly pageDelimiter: string;
 }

@@ -17,6 +17,8 @@ export interface ProtocolOptions {
   /** Where clients find an image; by default where their Host header says. */
   readonly publicAddress?: PublicAddress;
   readonly iiifVersion?: IiifVersion;
+  /** What separates identifier and page number in IIIF; empty, as it is by default, for no pages. */
+  readonly pageDelimiter?: string;
 }
 
 /** All protocols there are: a new one is a folder and a line here. */
@@ -32,6 +34,7 @@ export async function registerProtocols(app: FastifyInstance, options: ProtocolO
     replies: createReplies({ cacheControl: options.cacheControl ?? 'max-age=86400' }),
     publicAddress: options.publicAddress ?? addressAtHost,
     iiifVersion: options.iiifVersion ?? 3,
+    pageDelimiter: Buffer.from(options.pageDelimiter ?? '').toString('latin1'), // as identifiers are
   };
   for (const protocol of PROTOCOLS) await app.register(protocol, context);
 }

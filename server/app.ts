@@ -3,9 +3,11 @@ import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { createBufferPool } from '../codecs/buffer-pool.ts';
 import { createDecodeTools } from '../codecs/decode-tools.ts';
+import { loadDecoderModules } from '../codecs/decoder-modules.ts';
 import { createEncoders } from '../codecs/encode/create-encoders.ts';
 import { loadTurbo } from '../codecs/jpeg/turbo.ts';
 import { createOutgoing } from '../codecs/metadata/outgoing.ts';
+import { SOURCE_FORMATS } from '../codecs/open-source.ts';
 import { prepareSharp } from '../codecs/prepare-sharp.ts';
 import { createRender } from '../codecs/render.ts';
 import type { Config } from '../config/config.ts';
@@ -48,15 +50,24 @@ const LONGEST_TARGET = 8 * 1024;
 /** How many requests may wait for a decoder; more are told to come back. */
 const MOST_WAITING = 512;
 
-/** Puts the parts together; nothing else knows how they are made. */
+/**
+ * Puts the parts together; nothing else knows how they are made.
+ *
+ * @throws DecoderModuleProblem
+ */
 export async function createApp({ config, log }: AppNeeds): Promise<Application> {
-  const root = { directory: await realPathOf(config.files.root ?? '.'), suffix: Buffer.from(config.files.suffix) };
+  const root = {
+    directory: await realPathOf(config.files.root ?? '.'),
+    suffix: Buffer.from(config.files.suffix),
+    sequencePattern: Buffer.from(config.files.sequencePattern),
+  };
   prepareSharp();
   const pool = createBufferPool();
   const tools = createDecodeTools(pool);
+  const formats = [...SOURCE_FORMATS, ...(await loadDecoderModules(config.files.decoderModules))];
   const memory = createMemoryCache(config.caches.imageBytes);
   const sources = createSourcePool({
-    open: (identifier) => openImage(identifier, { root, tools, orientation: config.files.orientation }),
+    open: (address) => openImage(address, { root, tools, formats, orientation: config.files.orientation }),
     maxIdle: Math.min(config.caches.sourceCount, idleFileLimit()),
     checkIntervalMs: config.caches.checkIntervalMs,
   });
@@ -133,6 +144,7 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
     images,
     cacheControl,
     iiifVersion: config.iiif.defaultVersion,
+    pageDelimiter: config.iiif.pageDelimiter,
     ...(baseUrl === undefined ? {} : { publicAddress: addressBelow(baseUrl) }),
   });
   await app.register(pages, { listImages: createListImages({ root, images }) });

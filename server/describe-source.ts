@@ -3,7 +3,7 @@ import { withRights } from '../image/metadata.ts';
 import type { Limits } from '../image/resolve.ts';
 import type { ImageDescription } from '../image/service.ts';
 import { servedTile } from '../image/tile-grid.ts';
-import type { OpenedSource } from './sources/opened-source.ts';
+import type { Picture } from './use-page.ts';
 
 /** What the operator decides about descriptions. */
 interface DescriptionSettings {
@@ -14,10 +14,12 @@ interface DescriptionSettings {
 
 /** What descriptor documents say of an image. @throws CorruptSource */
 export async function describeSource(
-  { source, lastModified }: OpenedSource,
+  { opened, source }: Picture,
   etag: string,
   { limits, rights }: DescriptionSettings,
 ): Promise<ImageDescription> {
+  const { lastModified, views } = opened;
+  const stack = opened.source.pages?.labels;
   return {
     validators: { etag, lastModified },
     levels: source.levels,
@@ -27,5 +29,7 @@ export async function describeSource(
     maxSide: limits.maxSide,
     maxArea: maxAreaOf(source, limits.maxDecodedBytes),
     allowUpscaling: limits.allowUpscaling,
+    ...(stack && { stack }),
+    ...(views && { views }),
   };
 }

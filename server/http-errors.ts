@@ -9,6 +9,7 @@ const STATUS = {
   'size-over-limit': 400,
   'source-not-found': 404,
   'tile-not-found': 404,
+  'page-not-found': 404,
   'request-over-budget': 413,
   'unsupported-source': 415,
   'corrupt-source': 500,

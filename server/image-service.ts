@@ -14,6 +14,7 @@ import { createSingleFlight } from './cache/single-flight.ts';
 import type { SourcePool } from './cache/source-pool.ts';
 import { describeSource } from './describe-source.ts';
 import type { OpenedSource } from './sources/opened-source.ts';
+import { forgetPage, type Picture, usePage } from './use-page.ts';
 
 interface Needs {
   readonly sources: SourcePool;
@@ -31,6 +32,8 @@ interface Needs {
 /** One image to make, and the name it has in every cache shared with others. */
 interface Job {
   readonly opened: OpenedSource;
+  /** The page wanted of what was opened. */
+  readonly source: ImageSource;
   readonly resolved: ResolvedRequest;
   readonly etag: string;
 }
@@ -49,8 +52,10 @@ export function createImageService({
   const flights = createSingleFlight<EncodedImage>();
   const descriptions = new WeakMap<ImageSource, ImageDescription>();
 
-  async function answer(opened: OpenedSource, request: ImageRequest, options: CallOptions): Promise<ImageAnswer> {
-    const resolved = resolve(request, opened.source, limits);
+  async function answer(picture: Picture, request: ImageRequest, options: CallOptions): Promise<ImageAnswer> {
+    const { opened, source, page } = picture;
+    const settled = resolve(request, source, limits);
+    const resolved = page === 0 ? settled : { ...settled, page };
     const operation = operationKey(resolved);
     const key = `${opened.identity}|${operation}`;
     const cached = memory.get(key);
@@ -58,7 +63,9 @@ export function createImageService({
     const validators = { etag, lastModified: opened.lastModified };
     if (options.isFresh(validators)) return { validators, resolved, image: undefined };
     if (cached) return { validators, resolved, image: cached.image };
-    const image = await flights.run(key, options.signal, (signal) => produce({ opened, resolved, etag }, signal));
+    const image = await flights.run(key, options.signal, (signal) =>
+      produce({ opened, source, resolved, etag }, signal),
+    );
     memory.set(key, { etag, image });
     return { validators, resolved, image };
   }
@@ -77,8 +84,7 @@ export function createImageService({
     }
   }
 
-  async function renderUnchanged({ opened, resolved }: Job, signal: AbortSignal): Promise<EncodedImage> {
-    const { source } = opened;
+  async function renderUnchanged({ opened, source, resolved }: Job, signal: AbortSignal): Promise<EncodedImage> {
     const plan = planRender(resolved, source.levels, source.layout);
     checkBudget(plan, source.layout, limits.maxDecodedBytes);
     try {
@@ -93,22 +99,22 @@ export function createImageService({
 
   return {
     async render(request, options) {
-      const attempt = () => sources.use(request.identifier, options, (opened) => answer(opened, request, options));
+      const attempt = () => usePage(sources, request, options, (picture) => answer(picture, request, options));
       try {
         return await attempt();
       } catch (error) {
         if (!(error instanceof SourceChanged)) throw error;
-        sources.forget(request.identifier);
+        forgetPage(sources, request);
         return attempt();
       }
     },
-    describe(identifier, caller) {
-      return sources.use(identifier, caller, async (opened) => {
-        const known = descriptions.get(opened.source);
+    describe(identifier, caller, page) {
+      return usePage(sources, { identifier, page }, caller, async (picture) => {
+        const known = descriptions.get(picture.source);
         if (known) return known;
-        const etag = etagOf(fingerprint, opened, 'description');
-        const description = await describeSource(opened, etag, { limits, rights });
-        descriptions.set(opened.source, description);
+        const etag = etagOf(fingerprint, picture.opened, 'description');
+        const description = await describeSource(picture, etag, { limits, rights });
+        descriptions.set(picture.source, description);
         return description;
       });
     },

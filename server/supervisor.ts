@@ -50,6 +50,7 @@ export function supervise({ config, log, onServing }: SupervisorNeeds): Supervis
       log,
       onServing: announce,
       onCannotListen: (code, reason) => fail(listenProblem(config.listen, code, reason)),
+      onCannotStart: refuse,
       onGivenUp: () => fail(DOES_NOT_START),
       onEnded: countDown,
     }),
@@ -59,6 +60,11 @@ export function supervise({ config, log, onServing }: SupervisorNeeds): Supervis
   function announce(): void {
     if (!isServing) onServing();
     isServing = true;
+  }
+
+  /** While others serve, one that cannot start is replaced like one that died. */
+  function refuse(problem: string): void {
+    if (!isServing) fail(problem);
   }
 
   function fail(problem: string): void {

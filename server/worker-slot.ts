@@ -11,6 +11,8 @@ export interface SlotNeeds {
   readonly log: Log;
   readonly onServing: () => void;
   readonly onCannotListen: (code: string, reason: string) => void;
+  /** @param problem - a line for the operator */
+  readonly onCannotStart: (problem: string) => void;
   /** Its processes die before they serve, again and again. */
   readonly onGivenUp: () => void;
   /** After `stop`, or after giving up: there is no process any more and there will be none. */
@@ -88,7 +90,7 @@ export function openWorkerSlot(needs: SlotNeeds): WorkerSlot {
   return { stop, kill, emptyCaches: () => worker && order(worker, { kind: 'empty-caches' }) };
 }
 
-type ForkEvents = Pick<SlotNeeds, 'onServing' | 'onCannotListen' | 'log'> & {
+type ForkEvents = Pick<SlotNeeds, 'onServing' | 'onCannotListen' | 'onCannotStart' | 'log'> & {
   readonly onReady: (worker: Worker) => void;
   readonly onExit: (death: Death, reason: string) => void;
 };
@@ -101,6 +103,7 @@ function forkWorker(threads: number, events: ForkEvents): Worker {
   const onMessage = (message: WorkerMessage) => {
     if (message.kind === 'ready') events.onReady(worker);
     else if (message.kind === 'cannot-listen') events.onCannotListen(message.code, message.reason);
+    else if (message.kind === 'cannot-start') events.onCannotStart(message.problem);
     else onListening();
   };
   const onListening = () => {

@@ -1,4 +1,5 @@
 import { on } from 'node:events';
+import { DecoderModuleProblem } from '../codecs/decoder-modules.ts';
 import type { Config } from '../config/config.ts';
 import { createApp } from './app.ts';
 import type { Log } from './logging/log.ts';
@@ -20,7 +21,7 @@ async function runWorker(): Promise<void> {
   const config = await receiveConfig(orders);
   const log = openWorkerLog(config.log);
   exitOnDefect(log);
-  const server = await createApp({ config, log }).catch((error) => leave(log, 'the server cannot be set up', error));
+  const server = await createApp({ config, log }).catch((error) => reportStartFailure(log, error));
   await listen(server, config).catch((error) => reportListenFailure(log, error));
   const obey = ordersOf(server, log);
   process.on('SIGTERM', () => obey({ kind: 'stop' }));
@@ -69,6 +70,12 @@ async function reportListenFailure(log: Log, error: NodeJS.ErrnoException): Prom
   await tell({ kind: 'cannot-listen', code: error.code ?? '', reason: error.message });
   await log.flush(FLUSH_MS);
   return process.exit(1);
+}
+
+/** What is wrong with the configuration will be so in every worker: the supervisor decides. */
+async function reportStartFailure(log: Log, error: unknown): Promise<never> {
+  if (error instanceof DecoderModuleProblem) await tell({ kind: 'cannot-start', problem: error.message });
+  return leave(log, 'the server cannot be set up', error);
 }
 
 /** Carries out orders; the one to stop only once. */

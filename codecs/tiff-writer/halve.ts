@@ -1,4 +1,5 @@
 import type { Size } from '../../image/geometry.ts';
+import type { Samples } from './samples.ts';
 
 /** Half of a size, rounded up: the last column or row of an odd size keeps a pixel of its own. */
 export function halfOf(size: Size): Size {
@@ -8,10 +9,10 @@ export function halfOf(size: Size): Size {
 /**
  * Averages blocks of 2 x 2 pixels; a last odd column or row is averaged with itself.
  *
- * @param pixels - 8-bit samples of `size`, bands interleaved
+ * @param pixels - samples of `size`, bands interleaved
  * @param target - receives `halfOf(size)` pixels from its beginning
  */
-export function halveInto(pixels: Uint8Array, size: Size, bands: number, target: Uint8Array): void {
+export function halveInto(pixels: Samples, size: Size, bands: number, target: Samples): void {
   const half = halfOf(size);
   const stride = size.width * bands;
   for (let y = 0; y < half.height; y++) {
@@ -30,12 +31,13 @@ interface RowPair {
   readonly bands: number;
 }
 
-function averageRows(pixels: Uint8Array, { upper, lower, stride, bands }: RowPair, target: Uint8Array): void {
+function averageRows(pixels: Samples, { upper, lower, stride, bands }: RowPair, target: Samples): void {
+  const isReal = pixels instanceof Float32Array;
   const at = (index: number) => pixels[index] ?? 0;
   for (let output = 0; output < target.length; output++) {
     const left = 2 * output - (output % bands);
     const right = left + bands < stride ? left + bands : left;
     const sum = at(upper + left) + at(upper + right) + at(lower + left) + at(lower + right);
-    target[output] = (sum + 2) >> 2;
+    target[output] = isReal ? sum / 4 : (sum + 2) >> 2;
   }
 }

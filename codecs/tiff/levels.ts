@@ -11,68 +11,92 @@ import type { TiledImage } from './tiled-image.ts';
 /** Writers that scale to whole tiles or round oddly stay within this share of the true aspect. */
 const MARKED_ASPECT_TOLERANCE = 0.02;
 
+/** An unmarked directory that is not this much smaller is a page that was scanned or cropped a little differently. */
+const LEAST_UNMARKED_REDUCTION = 1.2;
+
 const MAX_SUBIFDS = 4096;
 
-/** The first directory, and the images of all levels. */
+/** The images of a page, finest first. */
+type TiledLevels = readonly [TiledImage, ...TiledImage[]];
+
+/** The directory of a page, and the images of all its levels. */
 export interface TiffPyramid {
   readonly first: Directory;
-  readonly images: readonly [TiledImage, ...TiledImage[]];
+  readonly images: TiledLevels;
+}
+
+/** The size of a page and whether it is stored in strips. */
+export type StoredSize = Pick<TiledImage, 'width' | 'height' | 'isStriped'>;
+
+/**
+ * The levels of one page: the directory itself and its reduced copies. These are its SubIFDs, or else the directories
+ * given. SubIFDs of SubIFDs are never levels, nor what a SubIFD's own chain leads to, so nothing deeper is visited.
+ *
+ * @param copies - offsets of the directories of the chain that may be its levels
+ * @throws CorruptSource, UnsupportedSource when the directory itself cannot be read; others of such a kind are left out
+ */
+export async function readPageLevels(
+  walk: DirectoryWalk,
+  { offset, copies }: { readonly offset: number; readonly copies: readonly number[] },
+): Promise<TiffPyramid> {
+  const first = await walk.visit(offset);
+  const full = await readTiledImage(walk.file, first);
+  const own = await readSubdirectories(walk, first, full);
+  if (own.length > 0) return { first, images: sortLevels(full, own) };
+  const images: TiledImage[] = [];
+  for (const copy of copies) images.push(...(await readCopy(walk.file, await walk.visit(copy), full)));
+  return { first, images: sortLevels(full, images) };
+}
+
+/** Reduced copies among the SubIFDs of a directory. @throws CorruptSource */
+export async function readSubdirectories(
+  walk: DirectoryWalk,
+  directory: Directory,
+  full: TiledImage,
+): Promise<TiledImage[]> {
+  const images: TiledImage[] = [];
+  for (const offset of await numbers(walk.file, directory, TAG.subIfds, MAX_SUBIFDS)) {
+    const reduced = await walk.visit(offset);
+    if (isReducedSubdirectory(reduced, full)) images.push(...(await readIfAlike(walk.file, reduced, full)));
+  }
+  return images;
+}
+
+/** The image of a directory of the chain where it is a reduced copy of `full`, else none. @throws CorruptSource */
+export async function readCopy(file: TiffFile, directory: Directory, full: TiledImage): Promise<TiledImage[]> {
+  return isReducedCopy(directory, full) ? readIfAlike(file, directory, full) : [];
+}
+
+/** Finest first, the first of several of the same size counting. */
+export function sortLevels(full: TiledImage, copies: readonly TiledImage[]): TiledLevels {
+  const distinct = copies.filter((image, index) => copies.findIndex((other) => isSameSize(other, image)) === index);
+  return [full, ...distinct.sort((a, b) => b.width * b.height - a.width * a.height)];
 }
 
 /**
- * The images that make up the pyramid, finest first: the first directory and its reduced copies. These are its SubIFDs,
- * or else the directories that follow, where thumbnails, labels, masks and other pages may lie between them. SubIFDs of
- * SubIFDs are never levels, nor what a SubIFD's own chain leads to, so nothing deeper is visited.
- *
- * @throws CorruptSource, UnsupportedSource when the first directory cannot be read; others of such a kind are left out
+ * Whether a directory of the chain is a smaller version of a page. Many writers leave NewSubfileType out: then the size
+ * tells, but not in strips, where pages are more common than levels.
  */
-export async function readLevels(walk: DirectoryWalk, firstOffset: number): Promise<TiffPyramid> {
-  const first = await walk.visit(firstOffset);
-  const full = await readTiledImage(walk.file, first); // at once, while what lies near the directory is at hand
-  const own = await readSubdirectories(walk, first, full);
-  const reduced = own.length > 0 ? own : await readFollowing(walk, first.next, full);
-  const distinct = reduced.filter((image, index) => reduced.findIndex((other) => isSameSize(other, image)) === index);
-  return { first, images: [full, ...distinct.sort((a, b) => b.width * b.height - a.width * a.height)] };
+export function isReducedCopy(directory: Directory, full: StoredSize): boolean {
+  const subfile = scalar(directory, TAG.newSubfileType, 0);
+  if (!isStoredLike(directory, full) || (subfile & SUBFILE.mask) !== 0) return false;
+  const size = imageSize(directory);
+  if (!isSmaller(size, full)) return false;
+  if ((subfile & SUBFILE.reducedResolution) !== 0) return isReduction(size, full) || hasSimilarAspect(size, full);
+  if ((subfile & SUBFILE.page) !== 0 || full.isStriped) return false;
+  const least = LEAST_UNMARKED_REDUCTION ** 2;
+  return isReduction(size, full) && full.width * full.height >= least * size.width * size.height;
 }
 
-async function readSubdirectories(walk: DirectoryWalk, first: Directory, full: TiledImage): Promise<TiledImage[]> {
-  const images: TiledImage[] = [];
-  for (const offset of await numbers(walk.file, first, TAG.subIfds, MAX_SUBIFDS)) {
-    const directory = await walk.visit(offset);
-    if (isReducedCopy(directory, full)) images.push(...(await readIfAlike(walk.file, directory, full)));
-  }
-  return images;
-}
-
-async function readFollowing(walk: DirectoryWalk, start: number, full: TiledImage): Promise<TiledImage[]> {
-  const images: TiledImage[] = [];
-  for (let offset = start; offset !== 0; ) {
-    const directory = await walk.visit(offset);
-    if (isSmallerVersion(directory, full)) images.push(...(await readIfAlike(walk.file, directory, full)));
-    offset = directory.next;
-  }
-  return images;
-}
-
-function isReducedCopy(directory: Directory, full: TiledImage): boolean {
+function isReducedSubdirectory(directory: Directory, full: TiledImage): boolean {
   const subfile = scalar(directory, TAG.newSubfileType, 0);
   return (
     subfile === SUBFILE.reducedResolution && isStoredLike(directory, full) && isSmaller(imageSize(directory), full)
   );
 }
 
-/** Many writers leave NewSubfileType out; then only the exact aspect tells a level from a smaller page. */
-function isSmallerVersion(directory: Directory, full: TiledImage): boolean {
-  const subfile = scalar(directory, TAG.newSubfileType, 0);
-  const isMarked = (subfile & SUBFILE.reducedResolution) !== 0;
-  if (!isStoredLike(directory, full) || (subfile & (SUBFILE.mask | SUBFILE.page)) !== 0) return false;
-  if (full.isStriped && !isMarked) return false; // pages in strips are more common than levels
-  const size = imageSize(directory);
-  return isSmaller(size, full) && (isReduction(size, full) || (isMarked && hasSimilarAspect(size, full)));
-}
-
 /** What lies in strips beside tiles is a thumbnail or a label. */
-function isStoredLike(directory: Directory, full: TiledImage): boolean {
+export function isStoredLike(directory: Directory, full: StoredSize): boolean {
   return full.isStriped || isTiled(directory);
 }
 

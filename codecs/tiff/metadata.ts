@@ -110,7 +110,7 @@ async function readTexts(entries: Entries, values: EntryValues): Promise<Metadat
 }
 
 /** Strings end with a zero and several may follow each other. Older writers use Latin-1 where UTF-8 is meant today. */
-function decodeText(stored: Uint8Array): string {
+export function decodeText(stored: Uint8Array): string {
   const whole = tryUtf8(stored) ?? Buffer.from(stored).toString('latin1');
   const parts = whole.split('\0').map((part) => part.trim());
   return parts.filter((part) => part !== '').join('; ');
@@ -125,7 +125,7 @@ function tryUtf8(stored: Uint8Array): string | undefined {
 }
 
 /** A number of type FLOAT or DOUBLE. */
-async function readReal(entry: Entry | undefined, values: EntryValues): Promise<number | undefined> {
+export async function readReal(entry: Entry | undefined, values: EntryValues): Promise<number | undefined> {
   const stored = await values.bytes(entry, 8);
   if (!stored || !entry || (entry.type !== 11 && entry.type !== 12)) return undefined;
   const view = viewOf(stored);

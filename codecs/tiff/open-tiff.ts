@@ -2,14 +2,16 @@ import { isInside } from '../../image/geometry.ts';
 import { pyramidOf } from '../../image/pyramid.ts';
 import type { ByteSource, ImageSource, Level, SampleRange } from '../../image/source.ts';
 import type { DecodeTools } from '../decode-tools.ts';
+import { readChain } from './chain.ts';
 import { createChunkReader } from './chunk-reader.ts';
 import type { TiffFile } from './directory.ts';
-import { walkDirectories } from './directory-walk.ts';
+import { type DirectoryWalk, walkDirectories } from './directory-walk.ts';
 import { parseHeader } from './header.ts';
-import { readLevels } from './levels.ts';
+import { readPageLevels, type TiffPyramid } from './levels.ts';
 import { createMetadataReader } from './metadata.ts';
 import { readOrientation } from './orientation.ts';
-import { createPageStore } from './page-store.ts';
+import { createPageStore, type PageStore } from './page-store.ts';
+import { createPages } from './pages.ts';
 import { readEncodedTile } from './read-encoded-tile.ts';
 import { readPlanes } from './read-planes.ts';
 import { readRanges } from './samples/read-ranges.ts';
@@ -22,13 +24,6 @@ const HEADER_LENGTH = 16;
 
 /** The tiles that images stored in strips are taken to have. */
 const TILE_OF_STRIPS = { width: 256, height: 256 };
-
-/** What a source is made of. */
-interface Opened {
-  readonly images: readonly [TiledImage, ...TiledImage[]];
-  readonly ranges: readonly SampleRange[] | undefined;
-  readonly digest: string;
-}
 
 /** How one level is read. */
 interface LevelAccess {
@@ -45,22 +40,54 @@ interface LevelAccess {
  */
 export async function openTiff(bytes: ByteSource, tools: DecodeTools, head: Uint8Array): Promise<ImageSource> {
   const { firstDirectory, ...layout } = parseHeader(head);
-  const file: TiffFile = { layout, chunks: createChunkReader(bytes, head) };
-  const walk = walkDirectories(file, head.subarray(0, HEADER_LENGTH));
-  const { first, images } = await readLevels(walk, firstDirectory);
+  const startWalk = (known: Uint8Array): DirectoryWalk =>
+    walkDirectories({ layout, chunks: createChunkReader(bytes, known) }, head.subarray(0, HEADER_LENGTH));
+  const walk = startWalk(head);
+  const { pyramid, pages } = await readChain(walk, firstDirectory);
+  const shared = { digest: walk.digest(), tables: createPageStore(bytes), context: { bytes, tools } };
+  const openPage = async (index: number): Promise<ImageSource> => {
+    const own = startWalk(NOTHING);
+    return createTiffSource(await readPageLevels(own, pages[index] ?? NO_PAGE), own.file, shared);
+  };
+  const isFirstStoredFirst = pages[0]?.offset === firstDirectory;
+  const first = isFirstStoredFirst ? await createTiffSource(pyramid, walk.file, shared) : await openPage(0);
+  if (pages.length === 1) return first;
+  const labels = pages.map(({ label }) => label);
+  const open = async (index: number) => (index === 0 ? source : { ...(await openPage(index)), close: closeNothing });
+  const source: ImageSource = { ...first, pages: createPages(labels, open) };
+  return source;
+}
+
+const NOTHING = new Uint8Array(0);
+const NO_PAGE = { offset: 0, copies: [] };
+
+/** What all pages of a file share. */
+interface SharedFile {
+  readonly digest: string;
+  readonly tables: PageStore;
+  readonly context: DecodeContext;
+}
+
+async function createTiffSource(pyramid: TiffPyramid, file: TiffFile, shared: SharedFile): Promise<ImageSource> {
+  const { first, images } = pyramid;
   const ranges = await readRanges(file, first, images[0].samples);
-  const pixels = createTiffSource({ images, ranges, digest: walk.digest() }, { bytes, tools });
-  const { profile, metadata } = createMetadataReader(first, { layout, bytes }, pixels.layout.photometric);
+  const pixels = createTiffPixels(images, ranges, shared);
+  const source = { layout: file.layout, bytes: shared.context.bytes };
+  const { profile, metadata } = createMetadataReader(first, source, pixels.layout.photometric);
   return { ...pixels, orientation: readOrientation(first), profile, metadata };
 }
 
 /** The part of a source that is about pixels. */
 type TiffPixels = Omit<ImageSource, 'orientation' | 'profile' | 'metadata'>;
 
-function createTiffSource({ images, ranges, digest }: Opened, context: DecodeContext): TiffPixels {
+function createTiffPixels(
+  images: TiffPyramid['images'],
+  ranges: readonly SampleRange[] | undefined,
+  { digest, tables, context }: SharedFile,
+): TiffPixels {
   const levels = pyramidOf(withTiles(images));
-  const pages = createPageStore(context.bytes);
-  const accesses = new Map(images.map((image, index) => [levels[index], createLevelAccess(image, { pages, context })]));
+  const needs = { pages: tables, context };
+  const accesses = new Map(images.map((image, index) => [levels[index], createLevelAccess(image, needs)]));
   let closing: Promise<void> | undefined;
   return {
     format: 'tiff',
@@ -86,7 +113,10 @@ function createTiffSource({ images, ranges, digest }: Opened, context: DecodeCon
   };
 }
 
-function withTiles([full, ...reduced]: Opened['images']): Parameters<typeof pyramidOf>[0] {
+/** The file is closed with the source that the page comes from. */
+async function closeNothing(): Promise<void> {}
+
+function withTiles([full, ...reduced]: TiffPyramid['images']): Parameters<typeof pyramidOf>[0] {
   const sizeOf = ({ width, height, tile, isStriped }: TiledImage) => ({
     width,
     height,

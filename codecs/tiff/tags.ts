@@ -7,6 +7,8 @@ export const TAG = {
   compression: 259,
   photometric: 262,
   fillOrder: 266,
+  documentName: 269,
+  imageDescription: 270,
   stripOffsets: 273,
   orientation: 274,
   samplesPerPixel: 277,
@@ -31,6 +33,7 @@ export const TAG = {
   jpegStreamLength: 514,
   ycbcrCoefficients: 529,
   ycbcrSubsampling: 530,
+  stoNits: 37439,
   referenceBlackWhite: 532,
   noData: 42113,
 } as const;

@@ -1,5 +1,5 @@
-import { MalformedRequest } from '../../image/errors.ts';
-import { type Identifier, parseIdentifier } from '../../image/identifier.ts';
+import { MalformedRequest, PageNotFound } from '../../image/errors.ts';
+import { parseIdentifier } from '../../image/identifier.ts';
 import type { FormatName, ImageRequest, OutputFormat, Quality, Region, Rotation, Scale } from '../../image/request.ts';
 import { parseDecimal, parseInteger } from '../number.ts';
 import { decodeStrictly } from '../target.ts';
@@ -10,9 +10,12 @@ export type IiifVersion = 2 | 3;
 
 /** What a IIIF URL asks for. `uri` is the identifier as the client wrote it, percent-encoding and all. */
 export type IiifRequest = { readonly uri: string } & (
-  | { readonly kind: 'base' | 'info'; readonly identifier: Identifier }
+  | ({ readonly kind: 'base' | 'info' } & NamedImage)
   | { readonly kind: 'image'; readonly request: ImageRequest }
 );
+
+/** What the identifier of a URL names. */
+export type NamedImage = Pick<ImageRequest, 'identifier' | 'page'>;
 
 /** Output formats by their names in URLs; the first two belong to compliance level 2. */
 export const IIIF_FORMATS: ReadonlyMap<string, FormatName> = new Map([
@@ -28,23 +31,24 @@ const QUALITIES: readonly Quality[] = ['default', 'color', 'gray', 'bitonal'];
 /**
  * Parses what follows the prefix, read from the right: the identifier may hold slashes, encoded or not.
  *
- * @throws MalformedRequest
+ * @param pageDelimiter - what separates identifier and page, each character a byte; empty for no pages
+ * @throws MalformedRequest, PageNotFound
  * @see https://iiif.io/api/image/3.0/#2-uri-syntax
  */
-export function parseIiif(rest: string, version: IiifVersion): IiifRequest {
+export function parseIiif(rest: string, version: IiifVersion, pageDelimiter = ''): IiifRequest {
   const lastSlash = rest.lastIndexOf('/');
   if (decodeStrictly(rest.slice(lastSlash + 1)) === 'info.json') {
     const uri = rest.slice(0, Math.max(0, lastSlash));
-    return { kind: 'info', uri, identifier: identifierOf(uri) };
+    return { kind: 'info', uri, ...imageOf(uri, pageDelimiter) };
   }
   const segments = rest.split('/');
   const parameters = parametersOf(segments);
   if (!parameters) {
     const uri = rest.endsWith('/') ? rest.slice(0, -1) : rest;
-    return { kind: 'base', uri, identifier: identifierOf(uri) };
+    return { kind: 'base', uri, ...imageOf(uri, pageDelimiter) };
   }
   const uri = segments.slice(0, -4).join('/');
-  return { kind: 'image', uri, request: parseImage(identifierOf(uri), parameters, version) };
+  return { kind: 'image', uri, request: parseImage(imageOf(uri, pageDelimiter), parameters, version) };
 }
 
 /**
@@ -119,12 +123,12 @@ export function parseFormat(text: string): OutputFormat {
   return { type };
 }
 
-function parseImage(identifier: Identifier, parameters: Parameters, version: IiifVersion): ImageRequest {
+function parseImage(image: NamedImage, parameters: Parameters, version: IiifVersion): ImageRequest {
   const [region, size, rotation, last] = parameters;
   const dot = last.lastIndexOf('.');
   if (dot < 0) throw new MalformedRequest('quality', last, 'a quality, "." and a format, as in default.jpg');
   return {
-    identifier,
+    ...image,
     region: parseRegion(region),
     ...parseSize(size, version),
     oversize: 'refuse',
@@ -134,8 +138,14 @@ function parseImage(identifier: Identifier, parameters: Parameters, version: Iii
   };
 }
 
-function identifierOf(uri: string): Identifier {
-  return parseIdentifier(decodeStrictly(uri));
+/** The last delimiter counts; what is no number behind it is a page that does not exist. */
+function imageOf(uri: string, pageDelimiter: string): NamedImage {
+  const name = decodeStrictly(uri);
+  const end = pageDelimiter === '' ? -1 : name.lastIndexOf(pageDelimiter);
+  if (end < 0) return { identifier: parseIdentifier(name) };
+  const page = name.slice(end + pageDelimiter.length);
+  if (!/^\d{1,9}$/.test(page)) throw new PageNotFound(page);
+  return { identifier: parseIdentifier(name.slice(0, end)), page: { x: Number(page) } };
 }
 
 /** Fractions end at 1, which is the image's edge: starting there is outside, reaching further is cut. */

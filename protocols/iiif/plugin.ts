@@ -30,7 +30,7 @@ interface Exchange {
 async function answer(exchange: Exchange): Promise<FastifyReply> {
   const { context, reply, version } = exchange;
   const { base, rest } = splitTarget(reply.request.originalUrl);
-  const wanted = parseIiif(rest, version);
+  const wanted = parseIiif(rest, version, context.pageDelimiter);
   if (wanted.kind !== 'image') return answerDocument(exchange, wanted, base);
   const image = await context.images.render(wanted.request, callOptions(reply));
   return context.replies.sendImage(reply.header('link', PROFILE_LINK[version]), image);
@@ -44,7 +44,7 @@ async function answerDocument(exchange: Exchange, wanted: DocumentRequest, base:
   const id = toUri(context.publicAddress(reply.request, { base, name: wanted.uri }));
   if (wanted.kind === 'base') return reply.redirect(`${id}/info.json`, 303);
   const type = negotiateType(reply.request.headers.accept, version);
-  const image = await context.images.describe(wanted.identifier, callOptions(reply));
+  const image = await context.images.describe(wanted.identifier, callOptions(reply), wanted.page);
   reply.header('vary', 'Accept').header('link', infoLinks(type, version));
   const { lastModified } = image.validators;
   return context.replies.sendDescriptor(reply, { type, text: describeIiif(image, id, version), lastModified });

@@ -1,6 +1,6 @@
 import { MalformedRequest } from '../../image/errors.ts';
 import { clamp, type UnitRect } from '../../image/geometry.ts';
-import type { FormatName, OutputFormat, Rotation, TiffCompression } from '../../image/request.ts';
+import type { FormatName, OutputFormat, PageAddress, Rotation, TiffCompression } from '../../image/request.ts';
 import { parseInteger, parseReal } from '../number.ts';
 
 /** QLT as it was given: which scale the number is on depends on the format it meets. */
@@ -101,6 +101,30 @@ export function parseTile(text: string, command: string): { readonly level: numb
   const comma = text.indexOf(',');
   if (comma < 0) throw new MalformedRequest(command, text, 'resolution,tile');
   return { level: parseInteger(text.slice(0, comma), command), index: parseInteger(text.slice(comma + 1), command) };
+}
+
+/**
+ * SDS: the page of a stack, or the angles of a view. The second is left to what is usual where it is not given.
+ *
+ * @throws MalformedRequest
+ */
+export function parsePage(text: string): PageAddress {
+  const [x = '', y, ...more] = text.split(',');
+  if (more.length > 0) throw new MalformedRequest('SDS', text, 'x or x,y');
+  const across = parseInteger(x, 'SDS');
+  return y === undefined ? { x: across } : { x: across, y: parseInteger(y, 'SDS') };
+}
+
+/**
+ * JTLS: `x,resolution,tile,y`.
+ *
+ * @returns the tile as JTL has it
+ * @throws MalformedRequest
+ */
+export function parseViewTile(text: string): { readonly page: PageAddress; readonly tile: string } {
+  const [x = '', level = '', index = '', y, ...more] = text.split(',');
+  if (y === undefined || more.length > 0) throw new MalformedRequest('JTLS', text, 'x,resolution,tile,y');
+  return { page: { x: parseInteger(x, 'JTLS'), y: parseInteger(y, 'JTLS') }, tile: `${level},${index}` };
 }
 
 /**

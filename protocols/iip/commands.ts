@@ -1,21 +1,31 @@
 import type { UnitRect } from '../../image/geometry.ts';
 import { type Identifier, parseIdentifier } from '../../image/identifier.ts';
-import { type FormatName, type ImageRequest, type Rotation, type Scale, UPRIGHT } from '../../image/request.ts';
+import {
+  type FormatName,
+  type ImageRequest,
+  type PageAddress,
+  type Rotation,
+  type Scale,
+  UPRIGHT,
+} from '../../image/request.ts';
 import { decodeLeniently } from '../target.ts';
 import {
   type Encoding,
   formatOf,
   parseEncoding,
   parseFormatName,
+  parsePage,
   parseRegion,
   parseRotation,
   parseSide,
   parseTile,
+  parseViewTile,
 } from './arguments.ts';
 
 /** What the commands to the left have settled. */
 export interface View {
   readonly identifier?: Identifier;
+  readonly page?: PageAddress;
   readonly width?: number | undefined;
   readonly height?: number | undefined;
   readonly part?: UnitRect;
@@ -54,6 +64,8 @@ const COMMANDS: readonly Command[] = [
   { name: 'wtl', kind: 'picture', read: (argument, view) => tileOf(argument, 'WTL', 'webp', view) },
   { name: 'atl', kind: 'picture', read: (argument, view) => tileOf(argument, 'ATL', 'avif', view) },
   { name: 'ttl', kind: 'picture', read: (argument, view) => tileOf(argument, 'TTL', 'tiff', view) },
+  { name: 'jtls', kind: 'picture', read: (argument, view) => tileOfView(argument, view) },
+  { name: 'sds', kind: 'modifier', read: (argument) => ({ page: parsePage(argument) }) },
   { name: 'wid', kind: 'modifier', read: (argument) => ({ width: parseSide(argument, 'WID') }) },
   { name: 'hei', kind: 'modifier', read: (argument) => ({ height: parseSide(argument, 'HEI') }) },
   { name: 'rgn', kind: 'modifier', read: (argument) => ({ part: parseRegion(argument) }) },
@@ -82,7 +94,7 @@ function identifierOf(raw: string): Identifier {
 
 function tileOf(argument: string, command: string, type: FormatName, view: ImageView): Picture {
   const request: ImageRequest = {
-    identifier: view.identifier,
+    ...imageOf(view),
     region: { kind: 'tile', tile: { grid: 'stored', ...parseTile(argument, command) } },
     scale: { kind: 'max' },
     upscale: false,
@@ -94,11 +106,21 @@ function tileOf(argument: string, command: string, type: FormatName, view: Image
   return { request, isExport: false };
 }
 
+/** JTLS, older than SDS: view and tile in one. */
+function tileOfView(argument: string, view: ImageView): Picture {
+  const { page, tile } = parseViewTile(argument);
+  return tileOf(tile, 'JTLS', 'jpeg', { ...view, page });
+}
+
+function imageOf({ identifier, page }: ImageView): Pick<ImageRequest, 'identifier' | 'page'> {
+  return page ? { identifier, page } : { identifier };
+}
+
 /** Without a size the region goes out at its own, hence no leave to enlarge it: `max` would take it to the limits. */
 function exportOf(type: FormatName, view: ImageView): Picture {
   const scale = scaleOf(view);
   const request: ImageRequest = {
-    identifier: view.identifier,
+    ...imageOf(view),
     region: view.part ? { kind: 'fraction', part: view.part } : { kind: 'full' },
     scale,
     upscale: scale.kind !== 'max',

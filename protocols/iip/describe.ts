@@ -1,7 +1,7 @@
 import type { Size } from '../../image/geometry.ts';
 import type { Rotation } from '../../image/request.ts';
 import type { ImageDescription } from '../../image/service.ts';
-import type { PixelLayout } from '../../image/source.ts';
+import type { PageLabel, PixelLayout } from '../../image/source.ts';
 import { OPTIONAL_COMMANDS } from './commands.ts';
 import { METADATA_OBJECTS } from './describe-metadata.ts';
 
@@ -15,9 +15,12 @@ export type IipObject =
       readonly type?: string;
     };
 
+type ObjectOfImage = Extract<IipObject, { isOfImage: true }>;
+
 type NamedObject = readonly [name: string, object: IipObject];
 
 const SERVER = 'IIP-server:3.65';
+const USUAL_ANGLE = 90;
 
 /** Objects that every server has, by the names in their answers. */
 const BASIC_OBJECTS: readonly NamedObject[] = [
@@ -31,12 +34,17 @@ const BASIC_OBJECTS: readonly NamedObject[] = [
 
 /** The others that there are, as `IIP-opt-obj` lists them: a new one is an entry here. */
 const OPTIONAL_OBJECTS: readonly NamedObject[] = [
-  ['Horizontal-views', ofImage(() => ['Horizontal-views:0'])],
-  ['Vertical-views', ofImage(() => ['Vertical-views:90'])],
+  ['Horizontal-views', ofImage((image) => [`Horizontal-views:${horizontalViews(image).join(' ')}`])],
+  ['Vertical-views', ofImage(({ views }) => [`Vertical-views:${(views?.vertical ?? [USUAL_ANGLE]).join(' ')}`])],
   ['Tile-size', ofImage(({ levels: [full] }) => [`Tile-size:${pair(full.tile)}`])],
   ['Bits-per-channel', ofImage(({ layout }) => [`Bits-per-channel:${layout.bitsPerSample}`])],
   ['Min-Max-sample-values', ofImage(({ layout }) => [minMax(layout)])],
   ['Resolutions', ofImage(({ levels }) => [`Resolutions:${levels.map(pair).reverse().join(',')}`])],
+];
+
+/** Objects that only some images have, and that nobody lists. */
+const RARE_OBJECTS: readonly NamedObject[] = [
+  ['stack', { ...ofImage(({ stack }) => (stack ? [stackList(stack)] : [])), type: 'application/json' }],
 ];
 
 /** What the server says of itself. */
@@ -52,7 +60,7 @@ const METADATA: readonly NamedObject[] = METADATA_OBJECTS.map(({ name, type, lin
 ]);
 
 const OBJECTS_BY_NAME: ReadonlyMap<string, IipObject> = new Map(
-  [...SERVER_OBJECTS, ...BASIC_OBJECTS, ...OPTIONAL_OBJECTS, ...METADATA].map(([name, object]) => [
+  [...SERVER_OBJECTS, ...BASIC_OBJECTS, ...OPTIONAL_OBJECTS, ...RARE_OBJECTS, ...METADATA].map(([name, object]) => [
     name.toLowerCase(),
     object,
   ]),
@@ -81,9 +89,7 @@ function constant(...lines: readonly string[]): IipObject {
   return { isOfImage: false, lines };
 }
 
-type OfImage = Extract<IipObject, { isOfImage: true }>;
-
-function ofImage(describe: (image: ImageDescription, rotation: Rotation) => readonly string[]): OfImage {
+function ofImage(describe: ObjectOfImage['describe']): ObjectOfImage {
   return { isOfImage: true, describe };
 }
 
@@ -114,4 +120,18 @@ function colorspace({ levels, layout }: ImageDescription): string {
 function planes({ photometric }: PixelLayout): string {
   if (photometric === 'cielab') return '1 0 4 3 0 1 2';
   return photometric === 'gray' ? '0 0 1 1 0' : '0 0 3 3 0 1 2';
+}
+
+/** The first angles of a sequence, or the numbers of the pages. */
+function horizontalViews({ views, stack }: ImageDescription): readonly number[] {
+  return views?.horizontal ?? (stack ?? [undefined]).map((_, index) => index);
+}
+
+/** In the white space of iipsrv, for clients that are particular about it. */
+function stackList(stack: readonly PageLabel[]): string {
+  const layers = stack.map(({ name, scale }, id) => {
+    const members = [['id', id] as const, ['name', name] as const, ['scale', Number(scale.toPrecision(9))] as const];
+    return `\t{\n${members.map(([key, value]) => `\t\t"${key}": ${JSON.stringify(value)}`).join(',\n')}\n\t}`;
+  });
+  return `[ \n${layers.join(',\n')}\n]`;
 }

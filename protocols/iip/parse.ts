@@ -1,5 +1,5 @@
 import type { Identifier } from '../../image/identifier.ts';
-import type { ImageRequest, Rotation } from '../../image/request.ts';
+import type { ImageRequest, PageAddress, Rotation } from '../../image/request.ts';
 import { decodeLeniently } from '../target.ts';
 import { type Command, commandOf, type ImageView, INITIAL_VIEW, type Picture, type View } from './commands.ts';
 import { type IipObject, objectOf } from './describe.ts';
@@ -13,6 +13,7 @@ export type IipRequest =
       readonly kind: 'objects';
       readonly objects: readonly WantedObject[];
       readonly identifier: Identifier | undefined;
+      readonly page: PageAddress | undefined;
     };
 
 /** An object as the commands before it leave it. */
@@ -42,7 +43,7 @@ export function parseIip(query: string): IipRequest {
   const { view, picture, objects, faults } = reading;
   if (picture) return { kind: 'picture', request: picture.request, isExport: picture.isExport };
   if (faults.length > 0) throw new IipError(faults);
-  if (objects.length > 0) return { kind: 'objects', objects, identifier: view.identifier };
+  if (objects.length > 0) return { kind: 'objects', objects, identifier: view.identifier, page: view.page };
   if (tokens.length === 0) return { kind: 'nothing' };
   throw new IipError([{ code: '2 1', argument: query }]);
 }

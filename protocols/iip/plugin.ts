@@ -72,8 +72,8 @@ async function answerPicture({ context, reply }: Exchange, wanted: Wanted<'pictu
 /** @param query - quoted where the objects have nothing to say */
 async function answerObjects(exchange: Exchange, wanted: Wanted<'objects'>, query: string): Promise<FastifyReply> {
   const { context, reply } = exchange;
-  const { identifier, objects } = wanted;
-  const image = identifier && (await context.images.describe(identifier, callOptions(reply)));
+  const { identifier, page, objects } = wanted;
+  const image = identifier && (await context.images.describe(identifier, callOptions(reply), page));
   const lines = objects.flatMap(({ object, rotation }) => {
     if (!object.isOfImage) return object.lines;
     return image ? object.describe(image, rotation) : [];

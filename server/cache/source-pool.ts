@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { Overloaded } from '../../image/errors.ts';
-import type { Identifier } from '../../image/identifier.ts';
 import type { OpenedSource } from '../sources/opened-source.ts';
+import type { SourceAddress } from '../sources/source-address.ts';
 import { createSingleFlight } from './single-flight.ts';
 
 /** Who asks; the signal is looked at only when there is something to wait for. */
@@ -11,15 +11,15 @@ interface Caller {
 
 /** Opened images of this process, kept for the next request. */
 export interface SourcePool {
-  /** Lends the image of that name; it stays open until `work` has settled. */
-  use<T>(identifier: Identifier, caller: Caller, work: (opened: OpenedSource) => Promise<T>): Promise<T>;
+  /** Lends the image of that address; it stays open until `work` has settled. */
+  use<T>(address: SourceAddress, caller: Caller, work: (opened: OpenedSource) => Promise<T>): Promise<T>;
   /** Opens the image anew when it is asked for next. */
-  forget(identifier: Identifier): void;
+  forget(address: SourceAddress): void;
   clear(): void;
 }
 
 interface PoolNeeds {
-  readonly open: (identifier: Identifier) => Promise<OpenedSource>;
+  readonly open: (address: SourceAddress) => Promise<OpenedSource>;
   /** How many images stay open at most when nobody uses them. */
   readonly maxIdle: number;
   /** For how many milliseconds an opened image is believed to be current. */
@@ -43,38 +43,39 @@ export function createSourcePool({ open, maxIdle, checkIntervalMs }: PoolNeeds):
   });
   const opening = createSingleFlight<OpenedSource>();
 
-  async function reopen(identifier: Identifier): Promise<OpenedSource> {
-    const known = entries.peek(identifier);
+  async function reopen(address: SourceAddress, key: string): Promise<OpenedSource> {
+    const known = entries.peek(key);
     if (known && (await known.opened.isCurrent())) {
       known.checkedAt = performance.now();
       return known.opened;
     }
-    const opened = await openMakingRoom(identifier);
-    entries.set(identifier, { opened, checkedAt: performance.now() });
-    if (maxIdle === 0) entries.delete(identifier);
+    const opened = await openMakingRoom(address);
+    entries.set(key, { opened, checkedAt: performance.now() });
+    if (maxIdle === 0) entries.delete(key);
     return opened;
   }
 
   /** When the process has no descriptor left, idle images give theirs up. */
-  async function openMakingRoom(identifier: Identifier, attempts = MOST_ATTEMPTS): Promise<OpenedSource> {
+  async function openMakingRoom(address: SourceAddress, attempts = MOST_ATTEMPTS): Promise<OpenedSource> {
     try {
-      return await open(identifier);
+      return await open(address);
     } catch (error) {
       if (!(error instanceof Overloaded) || attempts === 1) throw error;
     }
     for (let count = 0; count < EVICTED_AT_ONCE; count++) entries.pop();
     await untilClosed();
-    return openMakingRoom(identifier, attempts - 1);
+    return openMakingRoom(address, attempts - 1);
   }
 
-  function current(identifier: Identifier): OpenedSource | undefined {
-    const entry = entries.get(identifier);
+  function current(key: string): OpenedSource | undefined {
+    const entry = entries.get(key);
     return entry && performance.now() - entry.checkedAt < checkIntervalMs ? entry.opened : undefined;
   }
 
   return {
-    async use(identifier, caller, work) {
-      const opened = current(identifier) ?? (await opening.run(identifier, caller.signal, () => reopen(identifier)));
+    async use(address, caller, work) {
+      const key = keyOf(address);
+      const opened = current(key) ?? (await opening.run(key, caller.signal, () => reopen(address, key)));
       opened.retain();
       try {
         return await work(opened);
@@ -82,9 +83,14 @@ export function createSourcePool({ open, maxIdle, checkIntervalMs }: PoolNeeds):
         opened.release();
       }
     },
-    forget: (identifier) => void entries.delete(identifier),
+    forget: (address) => void entries.delete(keyOf(address)),
     clear: () => entries.clear(),
   };
+}
+
+/** No identifier has a line feed in it. */
+function keyOf({ identifier, view }: SourceAddress): string {
+  return view ? `${identifier}\n${view.x},${view.y}` : identifier;
 }
 
 /** Evicted images are released when the event loop turns, and closed on another thread soon after. */

@@ -1,8 +1,9 @@
 import { on } from 'node:events';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { createSamples, SAMPLE_KINDS, type Samples } from '../../codecs/tiff-writer/samples.ts';
 import type { StripRequest } from './draw-worker.ts';
-import type { Picture } from './picture.ts';
+import { bandsOf, type Picture, rowsOf, storageOf } from './picture.ts';
 
 const THREADS = 2;
 
@@ -13,19 +14,22 @@ const STRIPS = THREADS + 1;
  * Draws one of the sample pictures from top to bottom on threads of its own; they end with the iteration.
  *
  * @param rows - height of a strip; the last one has what remains
- * @returns strips of 8-bit RGB whose memory is drawn into again after the next one is asked for
+ * @returns strips of all pages, one below the other, whose memory is drawn into again after the next one is asked for
  */
-export async function* drawStrips(picture: Picture, rows: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+export async function* drawStrips(picture: Picture, rows: number, signal: AbortSignal): AsyncGenerator<Samples> {
   const { name, size } = picture;
-  const count = Math.ceil(size.height / rows);
-  const memory = Array.from({ length: STRIPS }, () => new SharedArrayBuffer(size.width * rows * 3));
-  const bytesOf = (index: number) => size.width * Math.min(rows, size.height - index * rows) * 3;
+  const storage = storageOf(picture);
+  const count = Math.ceil(rowsOf(picture) / rows);
+  const samplesPerRow = size.width * bandsOf(storage);
+  const byteLength = samplesPerRow * rows * SAMPLE_KINDS[storage.kind].bytes;
+  const memory = Array.from({ length: STRIPS }, () => new SharedArrayBuffer(byteLength));
+  const rowsIn = (index: number) => Math.min(rows, rowsOf(picture) - index * rows);
   const drawers = Array.from({ length: THREADS }, () => startDrawer(signal));
   const ask = (index: number) => {
     const shared = memory[index % STRIPS];
     if (!shared || index >= count) return;
-    const pixels = new Uint8ClampedArray(shared, 0, bytesOf(index));
-    const request: StripRequest = { name, height: size.height, top: index * rows, pixels };
+    const place = { top: index * rows, rows: rowsIn(index) };
+    const request: StripRequest = { name, height: size.height, ...place, memory: shared };
     drawers[index % THREADS]?.worker.postMessage(request);
   };
   try {
@@ -34,7 +38,7 @@ export async function* drawStrips(picture: Picture, rows: number, signal: AbortS
       const answer = await drawers[index % THREADS]?.answers.next();
       const shared = memory[index % STRIPS];
       if (!shared || !answer || answer.done) throw new Error('a drawing thread ended early');
-      yield new Uint8Array(shared, 0, bytesOf(index));
+      yield createSamples(storage.kind, samplesPerRow * rowsIn(index), shared);
       ask(index + STRIPS);
     }
   } finally {

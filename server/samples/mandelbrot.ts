@@ -1,3 +1,4 @@
+import type { Samples } from '../../codecs/tiff-writer/samples.ts';
 import type { Size } from '../../image/geometry.ts';
 import { INSIDE, type PlaneWindow, traceEscapeGrid } from './escape-grid.ts';
 import { type ColourStop, createPalette } from './palette.ts';
@@ -55,7 +56,7 @@ export function mandelbrot(side: number): Picture {
 
 /** Where in the memory of a larger picture a part of it lies, in samples. */
 export interface Placement {
-  readonly pixels: Uint8ClampedArray;
+  readonly pixels: Samples;
   /** Of the part's upper left corner. */
   readonly first: number;
   readonly rowLength: number;
@@ -79,7 +80,7 @@ export function paintEscapeGrid(grid: Float32Array, size: Size, { pixels, first,
 interface Canvas {
   readonly grid: Float32Array;
   readonly stride: number;
-  readonly pixels: Uint8ClampedArray;
+  readonly pixels: Samples;
 }
 
 function paintPixel({ grid, stride, pixels }: Canvas, index: number, target: number): void {

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { createBufferPool } from '../../codecs/buffer-pool.ts';
 import { loadTurbo } from '../../codecs/jpeg/turbo.ts';
 import { createJpegTileEncoder } from '../../codecs/tiff-writer/encode-jpeg-tile.ts';
-import { createPyramidWriter } from '../../codecs/tiff-writer/pyramid-writer.ts';
-import { jpegTiles } from '../../codecs/tiff-writer/tile-format.ts';
+import { createPyramidWriter, type PyramidOptions } from '../../codecs/tiff-writer/pyramid-writer.ts';
+import { deflateTiles, jpegTiles } from '../../codecs/tiff-writer/tile-format.ts';
 import { drawStrips } from './draw-strips.ts';
-import type { Picture } from './picture.ts';
+import { bandsOf, type Picture, rowsOf } from './picture.ts';
 
 const TILE_SIDE = 256;
 const JPEG_QUALITY = 85;
@@ -91,23 +91,33 @@ async function writePyramid(
   edition: Edition,
   { signal, onProgress }: { signal: AbortSignal; onProgress: (fraction: number) => void },
 ): Promise<void> {
-  const { size, title } = edition.picture;
-  const tools = { turbo: loadTurbo(), pool: createBufferPool() };
-  const format = jpegTiles(3, createJpegTileEncoder(3, JPEG_QUALITY, tools));
+  const { picture } = edition;
   let end = 0;
   const write = async (bytes: Uint8Array, offset: number) => {
     await writeFully(file, bytes, offset);
     end = Math.max(end, offset + bytes.length);
   };
-  const writer = createPyramidWriter({ size, bands: 3, tileSide: TILE_SIDE, format, description: title }, { write });
+  const writer = createPyramidWriter(optionsOf(picture), { write });
   let rows = 0;
-  for await (const strip of drawStrips(edition.picture, TILE_SIDE, signal)) {
+  for await (const strip of drawStrips(picture, TILE_SIDE, signal)) {
     await writer.writeTileRow(strip);
     rows += TILE_SIDE;
-    onProgress(Math.min(rows / size.height, 1));
+    onProgress(Math.min(rows / rowsOf(picture), 1));
   }
   await writer.finish();
   await write(Buffer.from(markOf(edition)), end);
+}
+
+/** Photographs as JPEG, measurements without loss. */
+function optionsOf({ size, title, storage }: Picture): PyramidOptions {
+  const common = { size, tileSide: TILE_SIDE, description: title };
+  if (storage) {
+    const { photometric, kind, range, pages } = storage;
+    const format = deflateTiles(photometric, kind);
+    return { ...common, bands: bandsOf(storage), kind, format, ...(range && { range }), ...(pages && { pages }) };
+  }
+  const tools = { turbo: loadTurbo(), pool: createBufferPool() };
+  return { ...common, bands: 3, format: jpegTiles(3, createJpegTileEncoder(3, JPEG_QUALITY, tools)) };
 }
 
 /** TIFF readers follow offsets and never see what stands behind the last value. */

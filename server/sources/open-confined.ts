@@ -23,6 +23,8 @@ export interface Root {
   readonly directory: Buffer;
   /** Put after every name, as bytes. */
   readonly suffix: Buffer;
+  /** What stands between stem and angles in the names of a sequence's files, as bytes; empty for no sequences. */
+  readonly sequencePattern?: Buffer;
 }
 
 /**
@@ -43,6 +45,11 @@ export async function openConfined(root: Root, identifier: Identifier): Promise<
     }
   }
   throw new SourceNotFound({ cause: failure });
+}
+
+/** Gives a file back that nobody wants to read. */
+export function closeConfined({ descriptor }: ConfinedFile): Promise<void> {
+  return closeFile(descriptor);
 }
 
 /** The absolute path without links, as bytes. */

@@ -3,11 +3,14 @@ import { promisify } from 'node:util';
 import type { DecodeTools } from '../../codecs/decode-tools.ts';
 import { openSource } from '../../codecs/open-source.ts';
 import { turnUpright } from '../../codecs/oriented-source.ts';
-import type { Identifier } from '../../image/identifier.ts';
-import type { ImageSource } from '../../image/source.ts';
+import type { SourceFormat } from '../../codecs/source-format.ts';
+import type { Views } from '../../image/service.ts';
+import type { ByteSource, ImageSource } from '../../image/source.ts';
 import { shareNext } from '../share-next.ts';
 import { createFileBytes, identityOf, statOf } from './file-bytes.ts';
-import { openConfined, type Root } from './open-confined.ts';
+import type { Root } from './open-confined.ts';
+import { locate } from './sequence.ts';
+import type { SourceAddress } from './source-address.ts';
 
 const statPath = promisify(stat);
 
@@ -19,6 +22,8 @@ export interface OpenedSource {
   /** This state of this image on every machine that has a copy: name, size, modification time and digest. */
   readonly sharedIdentity: string;
   readonly lastModified: Date;
+  /** Of a sequence of files, of which this is the usual one: where the others look from. */
+  readonly views?: Views;
   /** Whether the opened file is still as it was when its header was read. */
   isUnchanged(): Promise<boolean>;
   /** Whether the name still leads to that file, as it was. */
@@ -31,16 +36,26 @@ export interface OpenedSource {
 export interface Opening {
   readonly root: Root;
   readonly tools: DecodeTools;
+  /** The kinds of files there are; the built-in ones where nothing is said. */
+  readonly formats?: readonly SourceFormat[];
   /** Whether images are turned upright as their files say. */
   readonly orientation: 'apply' | 'ignore';
 }
 
-/** Opens the file of that name below the root; the caller has retained it once. */
-export async function openImage(identifier: Identifier, { root, tools, orientation }: Opening): Promise<OpenedSource> {
-  const { descriptor, stats, canonicalName, path } = await openConfined(root, identifier);
+/**
+ * Opens the file of that name below the root, or the one of a sequence; the caller has retained it once.
+ *
+ * @throws SourceNotFound, PageNotFound, UnsupportedSource, CorruptSource, Overloaded
+ */
+export async function openImage(
+  address: SourceAddress,
+  { root, tools, formats, orientation }: Opening,
+): Promise<OpenedSource> {
+  const { file, sequence } = await locate(root, address);
+  const { descriptor, stats, canonicalName, path } = file;
   const identity = identityOf(stats);
   const bytes = createFileBytes(descriptor, Number(stats.size), tools.pool);
-  const stored = await openOrClose(bytes, tools);
+  const stored = await openOrClose(bytes, tools, formats);
   const source = orientation === 'apply' ? turnUpright(stored) : stored;
   let holders = 1;
   return {
@@ -48,10 +63,11 @@ export async function openImage(identifier: Identifier, { root, tools, orientati
     identity,
     sharedIdentity: `${canonicalName}\n${stats.size}\n${stats.mtimeNs}\n${source.digest}`,
     lastModified: stats.mtime,
+    ...(sequence && { views: sequence.views }),
     isUnchanged: shareNext(async () => identityOf(await statOf(descriptor)) === identity),
     isCurrent: async () => {
       const now = await statPath(path, { bigint: true }).catch(() => undefined);
-      return now !== undefined && identityOf(now) === identity;
+      return now !== undefined && identityOf(now) === identity && (!sequence || sequence.isCurrent());
     },
     retain: () => void holders++,
     release: () => {
@@ -62,9 +78,13 @@ export async function openImage(identifier: Identifier, { root, tools, orientati
   };
 }
 
-async function openOrClose(bytes: ReturnType<typeof createFileBytes>, tools: DecodeTools): Promise<ImageSource> {
+async function openOrClose(
+  bytes: ByteSource,
+  tools: DecodeTools,
+  formats: readonly SourceFormat[] | undefined,
+): Promise<ImageSource> {
   try {
-    return await openSource(bytes, tools);
+    return await openSource(bytes, tools, formats);
   } catch (error) {
     await bytes.close();
     throw error;

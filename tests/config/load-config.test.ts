@@ -24,7 +24,7 @@ describe('loadConfig', () => {
   it('gives the documented defaults', () => {
     assert.deepEqual(loadConfig(NOTHING), {
       listen: { host: '0.0.0.0', port: 8080, unixPath: undefined, backlog: 2048 },
-      files: { root: undefined, suffix: '', orientation: 'apply' },
+      files: { root: undefined, suffix: '', sequencePattern: '_pyr_', decoderModules: [], orientation: 'apply' },
       encoding: {
         jpegQuality: 75,
         pngLevel: 1,
@@ -40,7 +40,7 @@ describe('loadConfig', () => {
       limits: { maxSide: 5000, allowUpscaling: true, interpolation: 'linear', maxDecodedBytes: 320 * 2 ** 20 },
       caches: { imageBytes: 10_240_000, sourceCount: 1000, checkIntervalMs: 1000, redis: undefined },
       http: { cors: '*', cacheControl: 'max-age=86400', baseUrl: undefined },
-      iiif: { defaultVersion: 3 },
+      iiif: { defaultVersion: 3, pageDelimiter: '' },
       workers: 4,
       threads: 4,
       log: { verbosity: 1, file: undefined },

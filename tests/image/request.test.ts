@@ -9,21 +9,25 @@ const few = fc.integer({ min: 0, max: 3 });
 const anyQuality = fc.integer({ min: -1, max: 12 });
 
 /** Few values for each field, so that two of them are often nearly the same. */
-const anyResolved: fc.Arbitrary<ResolvedRequest> = fc.record({
-  region: fc.record({ x: fc.oneof(few, fc.constantFrom(0.5, 1.25)), y: few, width: few, height: few }, plain),
-  size: fc.record({ width: few, height: few }, plain),
-  rotation: fc.record({ mirror: fc.boolean(), degrees: fc.constantFrom(0, 9, 90, 90.5, 0.5) }, plain),
-  quality: fc.constantFrom('color', 'gray', 'bitonal'),
-  format: fc.record(
-    {
-      type: fc.constantFrom('jpeg', 'png', 'webp', 'avif', 'tiff'),
-      quality: anyQuality,
-      compression: fc.constantFrom('none', 'lzw', 'deflate', 'jpeg', 'webp', 'zstd'),
-    },
-    { requiredKeys: ['type'], noNullPrototype: true },
-  ),
-  purpose: fc.constantFrom('tile', 'export'),
-});
+const anyResolved: fc.Arbitrary<ResolvedRequest> = fc.record(
+  {
+    page: fc.integer({ min: 1, max: 12 }),
+    region: fc.record({ x: fc.oneof(few, fc.constantFrom(0.5, 1.25)), y: few, width: few, height: few }, plain),
+    size: fc.record({ width: few, height: few }, plain),
+    rotation: fc.record({ mirror: fc.boolean(), degrees: fc.constantFrom(0, 9, 90, 90.5, 0.5) }, plain),
+    quality: fc.constantFrom('color', 'gray', 'bitonal'),
+    format: fc.record(
+      {
+        type: fc.constantFrom('jpeg', 'png', 'webp', 'avif', 'tiff'),
+        quality: anyQuality,
+        compression: fc.constantFrom('none', 'lzw', 'deflate', 'jpeg', 'webp', 'zstd'),
+      },
+      { requiredKeys: ['type'], noNullPrototype: true },
+    ),
+    purpose: fc.constantFrom('tile', 'export'),
+  },
+  { requiredKeys: ['region', 'size', 'rotation', 'quality', 'format', 'purpose'], noNullPrototype: true },
+);
 
 describe('operationKey', () => {
   it('is the same exactly when the requests are', () => {

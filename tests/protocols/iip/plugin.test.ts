@@ -61,7 +61,7 @@ describe('IIP objects', () => {
 
   it('and commands are all there that the server says it has', async () => {
     const [commands = '', objects = ''] = await linesOf('OBJ=IIP-opt-comm&OBJ=IIP-opt-obj');
-    assert.equal(commands, 'IIP-opt-comm:CVT JTL PTL WTL ATL TTL WID HEI RGN ROT QLT');
+    assert.equal(commands, 'IIP-opt-comm:CVT JTL PTL WTL ATL TTL JTLS SDS WID HEI RGN ROT QLT');
     assert.match(objects, /^IIP-opt-obj:.*Tile-size.* Min-Max-sample-values/);
     const app = await appOver(stubService());
     for (const name of objects.replace('IIP-opt-obj:', '').split(' ')) {

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Overloaded } from '../../../image/errors.ts';
-import type { Identifier } from '../../../image/identifier.ts';
 import { parseIdentifier } from '../../../image/identifier.ts';
 import type { ImageSource } from '../../../image/source.ts';
 import { createSourcePool } from '../../../server/cache/source-pool.ts';
 import type { OpenedSource } from '../../../server/sources/opened-source.ts';
+import type { SourceAddress } from '../../../server/sources/source-address.ts';
 
 const LEVEL = { width: 1, height: 1, scaleFactor: 1, tile: { width: 1, height: 1 } };
 const caller = () => ({ signal: new AbortController().signal });
-const A = parseIdentifier('a');
+const A = { identifier: parseIdentifier('a') };
 
 /** Opens images that only count who holds them. */
 function createShelf() {
@@ -26,13 +26,13 @@ function createShelf() {
     metadata: async () => ({ text: {} }),
     close: async () => undefined,
   };
-  const open = async (identifier: Identifier): Promise<OpenedSource> => {
+  const open = async ({ identifier, view }: SourceAddress): Promise<OpenedSource> => {
     shelf.opened++;
     let holders = 1;
     await new Promise(setImmediate);
     return {
       source,
-      identity: `${identifier}${shelf.opened}`,
+      identity: `${identifier}${view ? `${view.x},${view.y}:` : ''}${shelf.opened}`,
       sharedIdentity: identifier,
       lastModified: new Date(0),
       isUnchanged: async () => true,
@@ -64,7 +64,7 @@ describe('source pool', () => {
     const { shelf, open } = createShelf();
     const pool = createSourcePool({ open, maxIdle: 1, checkIntervalMs: 1e9 });
     await pool.use(A, caller(), async () => {
-      for (const name of ['b', 'c', 'd']) await pool.use(parseIdentifier(name), caller(), settled);
+      for (const name of ['b', 'c', 'd']) await pool.use({ identifier: parseIdentifier(name) }, caller(), settled);
       await settled();
       assert.equal(shelf.closed, 2);
     });
@@ -74,7 +74,7 @@ describe('source pool', () => {
   it('never hands out a closed image, even when the places are fewer than the callers', async () => {
     const { shelf, open } = createShelf();
     const pool = createSourcePool({ open, maxIdle: 1, checkIntervalMs: 1e9 });
-    const names = Array.from({ length: 300 }, (_, index) => parseIdentifier(`n${index % 7}`));
+    const names = Array.from({ length: 300 }, (_, index) => ({ identifier: parseIdentifier(`n${index % 7}`) }));
     await Promise.all(names.map((name) => pool.use(name, caller(), settled)));
     pool.clear();
     await settled();
@@ -106,10 +106,11 @@ describe('source pool', () => {
 
   it('closes idle images when there is no descriptor for another, and then opens it', async () => {
     const { shelf, open } = createShelf();
-    const openSome = (identifier: Identifier) =>
-      shelf.opened - shelf.closed < 20 ? open(identifier) : Promise.reject(new Overloaded());
+    const openSome = (address: SourceAddress) =>
+      shelf.opened - shelf.closed < 20 ? open(address) : Promise.reject(new Overloaded());
     const pool = createSourcePool({ open: openSome, maxIdle: 100, checkIntervalMs: 1e9 });
-    for (let index = 0; index < 60; index++) await pool.use(parseIdentifier(`n${index}`), caller(), settled);
+    for (let index = 0; index < 60; index++)
+      await pool.use({ identifier: parseIdentifier(`n${index}`) }, caller(), settled);
     assert.equal(shelf.opened, 60);
   });
 
