@@ -1,4 +1,5 @@
 import { isSameSize, type Rect, type Size } from './geometry.ts';
+import { operationsKey } from './operations.ts';
 import { levelScale } from './pyramid.ts';
 import type { ResolvedRequest } from './request.ts';
 import type { Level, Pyramid } from './source.ts';
@@ -12,6 +13,7 @@ export interface RenderPlan {
   readonly storedTile?: { readonly column: number; readonly row: number };
   /** What the window is scaled to, before rotation. */
   readonly size: Size;
+  readonly operations?: ResolvedRequest['operations'];
   readonly rotation: ResolvedRequest['rotation'];
   readonly quality: ResolvedRequest['quality'];
   readonly format: ResolvedRequest['format'];
@@ -23,12 +25,13 @@ const EPSILON = 1e-6;
 
 /** Chooses level and window, and sees whether a stored tile is the answer. */
 export function planRender(resolved: ResolvedRequest, levels: Pyramid, layout: { readonly bands: number }): RenderPlan {
-  const { region, size, rotation, quality, format, purpose } = resolved;
+  const { region, size, operations, rotation, quality, format, purpose } = resolved;
   const level = chooseLevel(levels, region, size);
   const window = levelWindow(region, level, levels[0]);
-  const plan = { level, window, size, rotation, quality, format, purpose };
+  const plan = { level, window, size, ...(operations && { operations }), rotation, quality, format, purpose };
   const isUntouched =
     isSameSize(window, size) &&
+    operationsKey(operations) === '' &&
     rotation.degrees === 0 &&
     !rotation.mirror &&
     format.quality === undefined &&

@@ -1,5 +1,6 @@
 import type { Rect, Size, UnitRect } from './geometry.ts';
 import type { Identifier } from './identifier.ts';
+import { type Operations, operationsKey } from './operations.ts';
 
 /**
  * The part of the image wanted. `pixels` are full-resolution pixels and may reach over the right and bottom edges;
@@ -59,7 +60,14 @@ export interface OutputFormat {
   readonly quality?: number;
   /** TIFF only; undefined takes the configured default. */
   readonly compression?: TiffCompression;
+  /**
+   * Bits of a sample: 8, or as many as the image has where the format can hold more than 8. Undefined takes the configured
+   * default.
+   */
+  readonly depth?: OutputDepth;
 }
+
+export type OutputDepth = 8 | 'native';
 
 /** How pixels between pixels are made up: `nearest` repeats one, the others weigh all that fall into the new one. */
 export type Interpolation = 'nearest' | 'linear' | 'cubic' | 'mitchell' | 'lanczos';
@@ -85,6 +93,7 @@ export interface ImageRequest {
   /** Whether the client agrees to more pixels than the region has. */
   readonly upscale: boolean;
   readonly oversize: OversizePolicy;
+  readonly operations?: Operations;
   readonly rotation: Rotation;
   readonly quality: Quality;
   readonly format: OutputFormat;
@@ -99,6 +108,7 @@ export interface ResolvedRequest {
   readonly page?: number;
   readonly region: Rect;
   readonly size: Size;
+  readonly operations?: Operations;
   readonly rotation: Rotation;
   readonly quality: Exclude<Quality, 'default'>;
   readonly format: OutputFormat;
@@ -112,9 +122,9 @@ export const UPRIGHT: Rotation = { mirror: false, degrees: 0 };
 
 /** A string that is the same exactly when the pixels and their encoding are meant to be the same. */
 export function operationKey(resolved: ResolvedRequest): string {
-  const { page, region, size, rotation, quality, format, purpose } = resolved;
+  const { page, region, size, operations, rotation, quality, format, purpose } = resolved;
   const place = page === undefined ? '' : `p${page}/`;
   const turn = `${rotation.mirror ? '!' : ''}${rotation.degrees}`;
-  const encoding = `${format.type}.${format.compression ?? ''}.${format.quality ?? ''}`;
-  return `${place}${region.x},${region.y},${region.width},${region.height}/${size.width},${size.height}/${turn}/${quality}/${encoding}/${purpose}`;
+  const encoding = `${format.type}.${format.compression ?? ''}.${format.quality ?? ''}.${format.depth ?? ''}`;
+  return `${place}${region.x},${region.y},${region.width},${region.height}/${size.width},${size.height}/${turn}/${quality}/${encoding}/${purpose}${operationsKey(operations)}`;
 }

@@ -37,13 +37,14 @@ export function resolve(
   source: Pick<ImageSource, 'levels' | 'layout'>,
   limits: Limits,
 ): ResolvedRequest {
-  const { rotation, format } = request;
+  const { operations, rotation, format } = request;
   const { region, size } =
     request.region.kind === 'tile'
       ? tileExtent(request.region.tile, source.levels, rotation)
       : exportExtent(request, source, limits);
   const purpose = purposeOf(request.region, { region, size }, source.levels);
-  return { region, size, rotation, quality: settleQuality(request.quality, source.layout.bands), format, purpose };
+  const quality = settleQuality(request.quality, source.layout.bands);
+  return { region, size, ...(operations && { operations }), rotation, quality, format, purpose };
 }
 
 /** What is addressed as a tile is one, and so is a region that a viewer has reckoned from the advertised grid. */

@@ -135,6 +135,7 @@ describe('planRender', () => {
     const changed: ResolvedRequest[] = [
       { ...whole, rotation: { mirror: true, degrees: 0 } },
       { ...whole, rotation: { mirror: false, degrees: 180 } },
+      { ...whole, operations: { invert: true } },
       { ...whole, quality: 'gray' },
       { ...whole, quality: 'bitonal' },
       { ...whole, format: { type: 'jpeg', quality: 75 } },

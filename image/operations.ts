@@ -1,0 +1,52 @@
+import type { SampleRange } from './source.ts';
+
+/**
+ * What is done to samples before they are scaled, always in the order of these members, whatever the order in a URL.
+ * Absent members change nothing. Values are those of samples brought from their range onto 0 to 1.
+ */
+export interface Operations {
+  /** Black and white in place of the image's own; of several for one band the last counts. */
+  readonly ranges?: readonly BandRange[];
+  /** Black and white are the darkest and the lightest sample that the image has. */
+  readonly stretch?: true;
+  readonly hillshade?: Hillshade;
+  readonly twist?: Twist;
+  /** A power, or a logarithm that lifts the dark parts. */
+  readonly gamma?: number | 'log';
+  readonly invert?: true;
+  readonly colourMap?: ColourMapName;
+  readonly kernel?: Kernel;
+  /** Samples are multiplied by it last of all. */
+  readonly contrast?: number;
+  /** Spreads the image's histogram evenly, once the picture is in 8 bits. */
+  readonly equalise?: true;
+}
+
+/** Range of one band, counted from 0, or of every band. A band that the image lacks is passed over. */
+export type BandRange = SampleRange & { readonly band: number | 'all' };
+
+/** Light on three bands that hold a normal map. */
+export interface Hillshade {
+  /** Clockwise from north, in whole degrees. */
+  readonly azimuth: number;
+  /** Above the horizon, in whole degrees. */
+  readonly elevation: number;
+}
+
+/** One row for each band that comes out, one factor in it for each that goes in; missing ones are 0. */
+export type Twist = readonly (readonly number[])[];
+
+/** Colour maps by name; all take the first band. */
+export const COLOUR_MAPS = ['hot', 'cold', 'jet', 'red', 'green', 'blue'] as const;
+
+export type ColourMapName = (typeof COLOUR_MAPS)[number];
+
+/** An odd square of factors, row by row; where their sum is above 0 the result is divided by it. */
+export type Kernel = readonly number[];
+
+/** A string that is the same exactly when the operations are; empty where there are none. */
+export function operationsKey(operations: Operations | undefined): string {
+  if (operations === undefined) return '';
+  const given = Object.entries(operations).filter(([, value]) => value !== undefined);
+  return given.length === 0 ? '' : JSON.stringify(Object.fromEntries(given.sort(([a], [b]) => (a < b ? -1 : 1))));
+}
