@@ -37,14 +37,15 @@ export function resolve(
   source: Pick<ImageSource, 'levels' | 'layout'>,
   limits: Limits,
 ): ResolvedRequest {
-  const { operations, rotation, format } = request;
+  const { layers, operations, rotation, format } = request;
   const { region, size } =
     request.region.kind === 'tile'
       ? tileExtent(request.region.tile, source.levels, rotation)
       : exportExtent(request, source, limits);
   const purpose = purposeOf(request.region, { region, size }, source.levels);
   const quality = settleQuality(request.quality, source.layout.bands);
-  return { region, size, ...(operations && { operations }), rotation, quality, format, purpose };
+  const given = { ...(layers && { layers }), ...(operations && { operations }) };
+  return { ...given, region, size, rotation, quality, format, purpose };
 }
 
 /** What is addressed as a tile is one, and so is a region that a viewer has reckoned from the advertised grid. */
