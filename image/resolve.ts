@@ -2,6 +2,7 @@ import { maxAreaOf, withinArea } from './budget.ts';
 import { assertNever, MalformedRequest, RegionOutsideImage, SizeOverLimit, UpscalingDisabled } from './errors.ts';
 import { clamp, isSameSize, type Rect, type Size, wholeOf } from './geometry.ts';
 import { isGridTile } from './grid-tile.ts';
+import { effectiveOperations } from './operations.ts';
 import type { FormatName, ImageRequest, Purpose, Quality, Region, ResolvedRequest, Scale } from './request.ts';
 import type { ImageSource, Pyramid } from './source.ts';
 import { type TileExtent, tileExtent } from './tile-grid.ts';
@@ -37,7 +38,8 @@ export function resolve(
   source: Pick<ImageSource, 'levels' | 'layout'>,
   limits: Limits,
 ): ResolvedRequest {
-  const { operations, rotation, format } = request;
+  const { rotation, format } = request;
+  const operations = effectiveOperations(request.operations);
   const { region, size } =
     request.region.kind === 'tile'
       ? tileExtent(request.region.tile, source.levels, rotation)
