@@ -1,6 +1,7 @@
 import type { Rect } from '../image/geometry.ts';
 import { toEightBits } from '../image/operations/eight-bits.ts';
 import { toGrayscale } from '../image/operations/grayscale.ts';
+import { padTo } from '../image/operations/pad.ts';
 import { rotate } from '../image/operations/rotate.ts';
 import { applyThreshold, histogramOf, otsuThreshold } from '../image/operations/threshold.ts';
 import type { RenderPlan } from '../image/plan.ts';
@@ -46,7 +47,8 @@ export function createRender(tools: RenderTools): Render {
     const profile = await conversionOf(source);
     const coloured = profile ? await convertToSrgb(resized, profile) : resized;
     const finished = rotate(await applyQuality(coloured, source, plan), plan.rotation);
-    const body = await encoders[plan.format.type](finished, plan.format);
+    const laid = plan.canvas ? padTo(finished, plan.canvas) : finished;
+    const body = await encoders[plan.format.type](laid, plan.format);
     pool.give(read.data);
     return { mediaType: MEDIA_TYPES[plan.format.type], body };
   }

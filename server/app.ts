@@ -139,12 +139,13 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
   });
   if (config.log.verbosity >= 2) logRequests(app, log);
   await allowOrigins(app, config.http.cors);
-  const { cacheControl, baseUrl } = config.http;
+  const { cacheControl, baseUrl, deepZoomOverlap } = config.http;
   await registerProtocols(app, {
     images,
     cacheControl,
     iiifVersion: config.iiif.defaultVersion,
     pageDelimiter: config.iiif.pageDelimiter,
+    deepZoomOverlap,
     ...(baseUrl === undefined ? {} : { publicAddress: addressBelow(baseUrl) }),
   });
   await app.register(pages, { listImages: createListImages({ root, images }) });
