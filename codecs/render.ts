@@ -4,7 +4,7 @@ import { toGrayscale } from '../image/operations/grayscale.ts';
 import { rotate } from '../image/operations/rotate.ts';
 import { applyThreshold, histogramOf, otsuThreshold } from '../image/operations/threshold.ts';
 import type { RenderPlan } from '../image/plan.ts';
-import type { Interpolation } from '../image/request.ts';
+import type { Interpolation, OutputDepth } from '../image/request.ts';
 import type { EncodedImage } from '../image/service.ts';
 import type { ImageSource } from '../image/source.ts';
 import type { BufferPool } from './buffer-pool.ts';
@@ -22,6 +22,8 @@ interface RenderTools {
   readonly encoders: Encoders;
   readonly pool: BufferPool;
   readonly interpolation: Interpolation;
+  /** Bits of a sample where a request says nothing. */
+  readonly depth: OutputDepth;
   /** Whether stored tiles may go out without being encoded again. */
   readonly passthrough: boolean;
   /** Whether RGB goes out in the colours of its profile, or converted to sRGB. */
@@ -34,19 +36,20 @@ interface RenderTools {
 const THUMBNAIL_SIDE = 1024;
 
 export function createRender(tools: RenderTools): Render {
-  const { encoders, pool, interpolation, passthrough, colour, outgoing } = tools;
+  const { encoders, pool, interpolation, depth, passthrough, colour, outgoing } = tools;
   const display = createDisplay(pool);
   const thresholds = new WeakMap<ImageSource, Promise<number>>();
 
   async function draw(source: ImageSource, plan: RenderPlan, signal: AbortSignal): Promise<EncodedImage> {
-    const read = await display(source, await source.read(plan.level, plan.window, signal), sampleOf(plan));
+    const read = await display(source, await source.read(plan.level, plan.window, signal), sampleOf(plan, depth));
     signal.throwIfAborted();
     const resized = await resize(read, plan.size, interpolation);
     signal.throwIfAborted();
     const profile = await conversionOf(source);
     const coloured = profile ? await convertToSrgb(resized, profile) : resized;
     const finished = rotate(await applyQuality(coloured, source, plan), plan.rotation);
-    const body = await encoders[plan.format.type](finished, plan.format);
+    const form = { ...plan.format, significantBits: source.layout.bitsPerSample };
+    const body = await encoders[plan.format.type](finished, form);
     pool.give(read.data);
     return { mediaType: MEDIA_TYPES[plan.format.type], body };
   }
@@ -87,8 +90,9 @@ export function createRender(tools: RenderTools): Render {
 }
 
 /** What the samples of an output are at most: more than bytes only where they are wanted and its format has them. */
-function sampleOf({ format, quality }: RenderPlan): EncodablePixels['sample'] {
-  return format.depth === 'native' && quality !== 'bitonal' && DEEP_FORMATS.includes(format.type) ? 'uint16' : 'uint8';
+function sampleOf({ format, quality }: RenderPlan, byDefault: OutputDepth): EncodablePixels['sample'] {
+  const isDeep = (format.depth ?? byDefault) === 'native' && DEEP_FORMATS.includes(format.type);
+  return isDeep && quality !== 'bitonal' ? 'uint16' : 'uint8';
 }
 
 async function storedTile(
