@@ -1,6 +1,5 @@
 import type { Rect } from '../image/geometry.ts';
 import { toGrayscale } from '../image/operations/grayscale.ts';
-import { rotate } from '../image/operations/rotate.ts';
 import { applyThreshold, histogramOf, otsuThreshold } from '../image/operations/threshold.ts';
 import type { RenderPlan } from '../image/plan.ts';
 import type { Interpolation } from '../image/request.ts';
@@ -13,6 +12,7 @@ import { type EncodablePixels, type Encoders, MEDIA_TYPES } from './encode/encod
 import { attach } from './metadata/attach.ts';
 import type { Outgoing } from './metadata/outgoing.ts';
 import { resize } from './resize.ts';
+import { turn } from './turn.ts';
 
 /** Carries out a plan on the source it was made for. */
 export type Render = (source: ImageSource, plan: RenderPlan, signal: AbortSignal) => Promise<EncodedImage>;
@@ -44,7 +44,8 @@ export function createRender(tools: RenderTools): Render {
     signal.throwIfAborted();
     const profile = await conversionOf(source);
     const coloured = profile ? await convertToSrgb(resized, profile) : resized;
-    const finished = rotate(await applyQuality(coloured, source, plan), plan.rotation);
+    const isSmooth = plan.quality !== 'bitonal' && interpolation !== 'nearest';
+    const finished = await turn(await applyQuality(coloured, source, plan), plan.rotation, isSmooth);
     const body = await encoders[plan.format.type](finished, plan.format);
     pool.give(read.data);
     return { mediaType: MEDIA_TYPES[plan.format.type], body };
