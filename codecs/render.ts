@@ -1,4 +1,5 @@
 import type { Rect } from '../image/geometry.ts';
+import { toEightBits } from '../image/operations/eight-bits.ts';
 import { toGrayscale } from '../image/operations/grayscale.ts';
 import { applyThreshold, histogramOf, otsuThreshold } from '../image/operations/threshold.ts';
 import type { RenderPlan } from '../image/plan.ts';
@@ -8,7 +9,7 @@ import type { ImageSource } from '../image/source.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import { convertToSrgb } from './convert-to-srgb.ts';
 import { createDisplay, type Display } from './display.ts';
-import { type EncodablePixels, type Encoders, MEDIA_TYPES } from './encode/encoder.ts';
+import { DEEP_FORMATS, type EncodablePixels, type Encoders, MEDIA_TYPES } from './encode/encoder.ts';
 import { attach } from './metadata/attach.ts';
 import type { Outgoing } from './metadata/outgoing.ts';
 import { resize } from './resize.ts';
@@ -38,7 +39,7 @@ export function createRender(tools: RenderTools): Render {
   const thresholds = new WeakMap<ImageSource, Promise<number>>();
 
   async function draw(source: ImageSource, plan: RenderPlan, signal: AbortSignal): Promise<EncodedImage> {
-    const read = await display(source, await source.read(plan.level, plan.window, signal));
+    const read = await display(source, await source.read(plan.level, plan.window, signal), sampleOf(plan));
     signal.throwIfAborted();
     const resized = await resize(read, plan.size, interpolation);
     signal.throwIfAborted();
@@ -64,7 +65,7 @@ export function createRender(tools: RenderTools): Render {
     const isGray = pixels.bands < 3;
     if (plan.quality === 'color' || (plan.quality === 'gray' && isGray)) return pixels;
     const gray = toGrayscale(pixels);
-    return plan.quality === 'gray' ? gray : applyThreshold(gray, await thresholdOf(source));
+    return plan.quality === 'gray' ? gray : applyThreshold(toEightBits(gray), await thresholdOf(source));
   }
 
   /** One threshold for the whole image, so that tiles meet without seams. */
@@ -86,6 +87,11 @@ export function createRender(tools: RenderTools): Render {
   };
 }
 
+/** What the samples of an output are at most: more than bytes only where they are wanted and its format has them. */
+function sampleOf({ format, quality }: RenderPlan): EncodablePixels['sample'] {
+  return format.depth === 'native' && quality !== 'bitonal' && DEEP_FORMATS.includes(format.type) ? 'uint16' : 'uint8';
+}
+
 async function storedTile(
   source: ImageSource,
   plan: RenderPlan,
@@ -101,8 +107,8 @@ async function measureThreshold(source: ImageSource, display: Display): Promise<
   const coarsest = source.levels[source.levels.length - 1] ?? source.levels[0];
   const window = centreOf(coarsest);
   // Shared by every request for this image, so no single client's leaving may end it; it reads one small window.
-  const pixels = await display(source, await source.read(coarsest, window, new AbortController().signal));
-  return otsuThreshold(histogramOf(toGrayscale(pixels).data));
+  const pixels = await display(source, await source.read(coarsest, window, new AbortController().signal), 'uint8');
+  return otsuThreshold(histogramOf(toGrayscale(toEightBits(pixels)).data));
 }
 
 function centreOf({ width, height }: { width: number; height: number }): Rect {

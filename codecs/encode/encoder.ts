@@ -1,11 +1,11 @@
 import type { Colour } from '../../image/colour.ts';
+import type { IntegerPixels } from '../../image/operations/eight-bits.ts';
 import type { FormatName, OutputFormat, TiffCompression } from '../../image/request.ts';
-import type { PixelBuffer } from '../../image/source.ts';
 
-/** Pixels an encoder takes: 8 bits, grey or RGB, with or without alpha. */
-export type EncodablePixels = PixelBuffer & { readonly sample: 'uint8' };
+/** Pixels an encoder takes: 8 or 16 bits, grey or RGB, with or without alpha. */
+export type EncodablePixels = IntegerPixels;
 
-/** Turns pixels into a complete file. Large work runs on other threads; the pixels are not changed. */
+/** Turns pixels into a complete file, of 8 bits where the format has no more. Large work runs on other threads; the pixels are not changed. */
 export type Encoder = (pixels: EncodablePixels, format: OutputFormat) => Promise<Uint8Array>;
 
 export type Encoders = Readonly<Record<FormatName, Encoder>>;
@@ -21,6 +21,9 @@ export interface EncodingDefaults {
   /** What transparent pixels are laid upon where the format has no transparency. */
   readonly matte: Colour;
 }
+
+/** Those that can hold more than 8 bits. */
+export const DEEP_FORMATS: readonly FormatName[] = ['png', 'tiff', 'avif'];
 
 export const MEDIA_TYPES: Readonly<Record<FormatName, string>> = {
   jpeg: 'image/jpeg',
