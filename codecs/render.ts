@@ -1,7 +1,6 @@
 import type { Rect } from '../image/geometry.ts';
 import { toEightBits } from '../image/operations/eight-bits.ts';
 import { toGrayscale } from '../image/operations/grayscale.ts';
-import { rotate } from '../image/operations/rotate.ts';
 import { applyThreshold, histogramOf, otsuThreshold } from '../image/operations/threshold.ts';
 import type { RenderPlan } from '../image/plan.ts';
 import type { Interpolation, OutputDepth } from '../image/request.ts';
@@ -14,6 +13,7 @@ import { DEEP_FORMATS, type EncodablePixels, type Encoders, MEDIA_TYPES } from '
 import { attach } from './metadata/attach.ts';
 import type { Outgoing } from './metadata/outgoing.ts';
 import { resize } from './resize.ts';
+import { turn } from './turn.ts';
 
 /** Carries out a plan on the source it was made for. */
 export type Render = (source: ImageSource, plan: RenderPlan, signal: AbortSignal) => Promise<EncodedImage>;
@@ -47,7 +47,8 @@ export function createRender(tools: RenderTools): Render {
     signal.throwIfAborted();
     const profile = await conversionOf(source);
     const coloured = profile ? await convertToSrgb(resized, profile) : resized;
-    const finished = rotate(await applyQuality(coloured, source, plan), plan.rotation);
+    const isSmooth = plan.quality !== 'bitonal' && interpolation !== 'nearest';
+    const finished = await turn(await applyQuality(coloured, source, plan), plan.rotation, isSmooth);
     const form = { ...plan.format, significantBits: source.layout.bitsPerSample };
     const body = await encoders[plan.format.type](finished, form);
     pool.give(read.data);
