@@ -123,6 +123,7 @@ function encodingOf(read: Reader): Config['encoding'] {
     avifCodec: read(IMAGE.avifCodec),
     tiffCompression: read(IMAGE.tiffCompression),
     tiffQuality: read(IMAGE.tiffQuality),
+    depth: read(IMAGE.outputDepth),
     passthrough: read(IMAGE.passthrough),
     matte: read(IMAGE.matte),
   };

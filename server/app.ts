@@ -81,6 +81,7 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
       encoders: createEncoders(config.encoding, { turbo: loadTurbo(), pool }),
       pool,
       interpolation: config.limits.interpolation,
+      depth: config.encoding.depth,
       passthrough: config.encoding.passthrough,
       colour: config.metadata.colour,
       outgoing: createOutgoing(config.metadata),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Render } from '../codecs/render.ts';
 import { bytesPerPixel } from '../image/budget.ts';
 import { CorruptSource, RequestOverBudget, SourceChanged } from '../image/errors.ts';
+import { turnedSize } from '../image/orientation.ts';
 import { planRender, type RenderPlan } from '../image/plan.ts';
 import { type ImageRequest, operationKey, type ResolvedRequest } from '../image/request.ts';
 import { type Limits, resolve } from '../image/resolve.ts';
@@ -127,8 +128,9 @@ async function checkUnchanged(opened: OpenedSource): Promise<void> {
 }
 
 /** @throws RequestOverBudget */
-function checkBudget({ window, size }: RenderPlan, layout: PixelLayout, maxDecodedBytes: number): void {
-  const pixels = Math.max(window.width * window.height, size.width * size.height);
+function checkBudget({ window, size, rotation }: RenderPlan, layout: PixelLayout, maxDecodedBytes: number): void {
+  const turned = turnedSize(size, rotation);
+  const pixels = Math.max(window.width * window.height, turned.width * turned.height);
   const needed = pixels * bytesPerPixel(layout);
   if (needed > maxDecodedBytes) throw new RequestOverBudget(needed, maxDecodedBytes);
 }

@@ -33,6 +33,7 @@ describe('loadConfig', () => {
         avifCodec: 'auto',
         tiffCompression: 'deflate',
         tiffQuality: 1,
+        depth: 8,
         passthrough: true,
         matte: { red: 255, green: 255, blue: 255 },
       },
