@@ -1,12 +1,12 @@
 import sharp from 'sharp';
-import type { EncodablePixels } from './encode/encoder.ts';
+import type { BytePixels } from '../image/operations/eight-bits.ts';
 import { wrapStrip } from './tiff/mini-tiff.ts';
 
 /**
  * CMYK bytes as sRGB through their colour profile, as many bands as there are without black. Undefined where the profile is
  * damaged or not one of CMYK.
  */
-export async function convertCmyk(pixels: EncodablePixels, profile: Uint8Array): Promise<Uint8Array | undefined> {
+export async function convertCmyk(pixels: BytePixels, profile: Uint8Array): Promise<Uint8Array | undefined> {
   const { width, height } = pixels;
   if (!isCmykProfile(profile)) return undefined;
   try {
@@ -25,7 +25,7 @@ function isCmykProfile(profile: Uint8Array): boolean {
   return profile.byteLength > 128 && text(16) === 'CMYK' && text(36) === 'acsp';
 }
 
-function tagsOf({ width, height }: EncodablePixels, profile: Uint8Array): Map<number, number | Uint8Array> {
+function tagsOf({ width, height }: BytePixels, profile: Uint8Array): Map<number, number | Uint8Array> {
   return new Map<number, number | Uint8Array>([
     [256, width],
     [257, height],
@@ -38,7 +38,7 @@ function tagsOf({ width, height }: EncodablePixels, profile: Uint8Array): Map<nu
   ]);
 }
 
-function fourInks({ data, bands, width, height }: EncodablePixels): Uint8Array {
+function fourInks({ data, bands, width, height }: BytePixels): Uint8Array {
   if (bands === 4) return data;
   const inks = new Uint8Array(width * height * 4);
   for (let from = 0, to = 0; to < inks.length; from += bands, to += 4) inks.set(data.subarray(from, from + 4), to);

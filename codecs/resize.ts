@@ -1,7 +1,7 @@
 import { isSameSize, type Size } from '../image/geometry.ts';
 import type { Interpolation } from '../image/request.ts';
 import type { EncodablePixels } from './encode/encoder.ts';
-import { rawSharp } from './raw-sharp.ts';
+import { rawSharp, rawSixteenBits } from './raw-sharp.ts';
 
 const KERNELS = {
   nearest: 'nearest',
@@ -21,6 +21,9 @@ export async function resize(
   const { width, height } = size;
   const kernel = KERNELS[interpolation];
   const pipeline = rawSharp(pixels).resize({ width, height, fit: 'fill', kernel });
+  if (pixels.sample === 'uint16') {
+    return { ...pixels, width, height, data: await rawSixteenBits(pipeline) };
+  }
   if (pixels.bands !== 2) return { ...pixels, width, height, data: await pipeline.raw().toBuffer() };
   const rgba = await pipeline.toColourspace('srgb').raw().toBuffer(); // raw grey loses its alpha
   return { ...pixels, width, height, data: grayAndAlpha(rgba) };

@@ -36,13 +36,47 @@ export interface Hillshade {
 /** One row for each band that comes out, one factor in it for each that goes in; missing ones are 0. */
 export type Twist = readonly (readonly number[])[];
 
-/** Colour maps by name; all take the first band. */
-export const COLOUR_MAPS = ['hot', 'cold', 'jet', 'red', 'green', 'blue'] as const;
+/** Colour maps by name; all take the first band. The last six are perceptually even, but turbo, which is a better jet. */
+export const COLOUR_MAPS = [
+  'hot',
+  'cold',
+  'jet',
+  'red',
+  'green',
+  'blue',
+  'viridis',
+  'plasma',
+  'inferno',
+  'magma',
+  'cividis',
+  'turbo',
+] as const;
 
 export type ColourMapName = (typeof COLOUR_MAPS)[number];
 
 /** An odd square of factors, row by row; where their sum is above 0 the result is divided by it. */
 export type Kernel = readonly number[];
+
+/** How far a kernel reaches around a pixel, in pixels. */
+export function radiusOf(kernel: Kernel | undefined): number {
+  return kernel ? (Math.sqrt(kernel.length) - 1) / 2 : 0;
+}
+
+/**
+ * The operations that change anything, undefined where none does: a gamma or contrast of 1, no ranges and a kernel of one
+ * positive factor are left out, so that the same pixels have one key.
+ */
+export function effectiveOperations(operations: Operations | undefined): Operations | undefined {
+  const { ranges, gamma, kernel, contrast, ...others } = operations ?? {};
+  const effective: Operations = {
+    ...others,
+    ...(ranges && ranges.length > 0 && { ranges }),
+    ...(gamma !== undefined && gamma !== 1 && { gamma }),
+    ...(kernel && !(kernel.length === 1 && Number(kernel[0]) > 0) && { kernel }),
+    ...(contrast !== undefined && contrast !== 1 && { contrast }),
+  };
+  return operationsKey(effective) === '' ? undefined : effective;
+}
 
 /** A string that is the same exactly when the operations are; empty where there are none. */
 export function operationsKey(operations: Operations | undefined): string {

@@ -82,6 +82,7 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
       encoders: createEncoders(config.encoding, { turbo: loadTurbo(), pool }),
       pool,
       interpolation: config.limits.interpolation,
+      depth: config.encoding.depth,
       passthrough: config.encoding.passthrough,
       colour: config.metadata.colour,
       outgoing: createOutgoing(config.metadata),
@@ -142,12 +143,13 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
   });
   if (config.log.verbosity >= 2) logRequests(app, log);
   await allowOrigins(app, config.http.cors);
-  const { cacheControl, baseUrl } = config.http;
+  const { cacheControl, baseUrl, deepZoomOverlap } = config.http;
   await registerProtocols(app, {
     images,
     cacheControl,
     iiifVersion: config.iiif.defaultVersion,
     pageDelimiter: config.iiif.pageDelimiter,
+    deepZoomOverlap,
     ...(baseUrl === undefined ? {} : { publicAddress: addressBelow(baseUrl) }),
   });
   await app.register(pages, { listImages: createListImages({ root, images }) });

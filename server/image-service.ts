@@ -3,6 +3,7 @@ import type { BufferPool } from '../codecs/buffer-pool.ts';
 import type { Render } from '../codecs/render.ts';
 import type { RangesOf } from '../codecs/sample-ranges.ts';
 import { SourceChanged } from '../image/errors.ts';
+import { turnedSize } from '../image/orientation.ts';
 import { planRender } from '../image/plan.ts';
 import { type ImageRequest, operationKey, type ResolvedRequest } from '../image/request.ts';
 import { type Limits, resolve } from '../image/resolve.ts';
@@ -115,7 +116,8 @@ export function createImageService({
 
   async function renderUnchanged({ opened, source, resolved }: Job, signal: AbortSignal): Promise<EncodedImage> {
     const plan = planRender(resolved, source.levels, source.layout);
-    const pixels = Math.max(plan.window.width * plan.window.height, plan.size.width * plan.size.height);
+    const turned = turnedSize(plan.size, plan.rotation);
+    const pixels = Math.max(plan.window.width * plan.window.height, turned.width * turned.height);
     checkBudget(pixels, source.layout, limits.maxDecodedBytes);
     return whileUnchanged(opened, () => render(source, plan, signal));
   }

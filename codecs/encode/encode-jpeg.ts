@@ -1,9 +1,10 @@
 import type { Colour } from '../../image/colour.ts';
 import { clamp } from '../../image/geometry.ts';
+import { type BytePixels, toEightBits } from '../../image/operations/eight-bits.ts';
 import type { BufferPool } from '../buffer-pool.ts';
 import { asBuffer, LARGEST_SYNCHRONOUS_PIXELS, type Turbo } from '../jpeg/turbo.ts';
 import { rawSharp } from '../raw-sharp.ts';
-import type { EncodablePixels, Encoder } from './encoder.ts';
+import type { Encoder } from './encoder.ts';
 import { opaque } from './opaque.ts';
 
 /** What the JPEG encoder works with; without the binding sharp does the same, slower. */
@@ -18,13 +19,13 @@ interface JpegTools {
 export function createJpegEncoder({ turbo, pool, defaultQuality, matte }: JpegTools): Encoder {
   return (pixels, format) => {
     const quality = clamp(format.quality ?? defaultQuality, 1, 100);
-    const flat = opaque(pixels, matte);
+    const flat = toEightBits(opaque(pixels, matte));
     return turbo ? encodeWithTurbo(flat, quality, { turbo, pool }) : encodeWithSharp(flat, quality);
   };
 }
 
 async function encodeWithTurbo(
-  pixels: EncodablePixels,
+  pixels: BytePixels,
   quality: number,
   { turbo, pool }: { turbo: Turbo; pool: BufferPool },
 ): Promise<Uint8Array> {
@@ -44,6 +45,6 @@ async function encodeWithTurbo(
   return copy;
 }
 
-function encodeWithSharp(pixels: EncodablePixels, quality: number): Promise<Uint8Array> {
+function encodeWithSharp(pixels: BytePixels, quality: number): Promise<Uint8Array> {
   return rawSharp(pixels).jpeg({ quality, chromaSubsampling: '4:2:0', optimiseCoding: false }).toBuffer();
 }

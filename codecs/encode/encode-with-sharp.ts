@@ -1,8 +1,9 @@
 import { MalformedRequest } from '../../image/errors.ts';
 import { clamp } from '../../image/geometry.ts';
+import { toEightBits } from '../../image/operations/eight-bits.ts';
 import type { TiffCompression } from '../../image/request.ts';
 import { rawSharp } from '../raw-sharp.ts';
-import type { Encoder, EncodingDefaults } from './encoder.ts';
+import type { EncodablePixels, EncodedForm, Encoder, EncodingDefaults } from './encoder.ts';
 import { opaque } from './opaque.ts';
 import { withBands } from './with-bands.ts';
 
@@ -28,7 +29,7 @@ export function createWebpEncoder({ webpQuality }: Pick<EncodingDefaults, 'webpQ
   return (pixels, format) => {
     const quality = format.quality ?? webpQuality;
     const settings = quality < 0 ? { lossless: true } : { quality: clamp(quality, 1, 100) };
-    return rawSharp(withBands(pixels, 4))
+    return rawSharp(toEightBits(withBands(pixels, 4)))
       .webp({ ...settings, effort: 0 })
       .toBuffer();
   };
@@ -43,9 +44,15 @@ export function createAvifEncoder({ avifQuality }: Pick<EncodingDefaults, 'avifQ
         ? { lossless: true, chromaSubsampling: '4:4:4' }
         : { quality: clamp(quality, 1, 100), chromaSubsampling: '4:2:0' };
     return rawSharp(withBands(pixels, 4))
-      .avif({ ...settings, effort: 0 })
+      .avif({ ...settings, effort: 0, bitdepth: bitsOf(pixels, format) })
       .toBuffer();
   };
+}
+
+/** 10 where they hold all there is: many decoders know no profile of AV1 with 12. */
+function bitsOf({ sample }: EncodablePixels, { significantBits = 16 }: EncodedForm): 8 | 10 | 12 {
+  if (sample === 'uint8') return 8;
+  return significantBits <= 10 ? 10 : 12;
 }
 
 /**
@@ -59,7 +66,8 @@ export function createTiffEncoder(
     const compression = writableCompression(format.compression ?? defaults.tiffCompression);
     const quality = clamp(format.quality ?? defaults.tiffQuality, 1, 100);
     const isOpaque = compression === 'jpeg' || pixels.bands === 2; // sharp writes no alpha beside grey
-    const pipeline = rawSharp(isOpaque ? opaque(pixels, defaults.matte) : withBands(pixels, 4));
+    const flat = isOpaque ? opaque(pixels, defaults.matte) : withBands(pixels, 4);
+    const pipeline = rawSharp(compression === 'jpeg' || compression === 'webp' ? toEightBits(flat) : flat);
     if (compression === 'webp') pipeline.toColourspace('srgb'); // WebP in TIFF has no grey
     return pipeline.tiff({ compression, quality, predictor: 'horizontal' }).toBuffer();
   };

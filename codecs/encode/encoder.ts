@@ -1,12 +1,15 @@
 import type { Colour } from '../../image/colour.ts';
+import type { IntegerPixels } from '../../image/operations/eight-bits.ts';
 import type { FormatName, OutputFormat, TiffCompression } from '../../image/request.ts';
-import type { PixelBuffer } from '../../image/source.ts';
 
-/** Pixels an encoder takes: 8 bits, grey or RGB, with or without alpha. */
-export type EncodablePixels = PixelBuffer & { readonly sample: 'uint8' };
+/** Pixels an encoder takes: 8 or 16 bits, grey or RGB, with or without alpha. */
+export type EncodablePixels = IntegerPixels;
 
-/** Turns pixels into a complete file. Large work runs on other threads; the pixels are not changed. */
-export type Encoder = (pixels: EncodablePixels, format: OutputFormat) => Promise<Uint8Array>;
+/** Turns pixels into a complete file, of 8 bits where the format has no more. Large work runs on other threads; the pixels are not changed. */
+export type Encoder = (pixels: EncodablePixels, form: EncodedForm) => Promise<Uint8Array>;
+
+/** The format wanted, and how many bits of the samples mean anything: all of them where nothing is said. */
+export type EncodedForm = OutputFormat & { readonly significantBits?: number };
 
 export type Encoders = Readonly<Record<FormatName, Encoder>>;
 
@@ -21,6 +24,9 @@ export interface EncodingDefaults {
   /** What transparent pixels are laid upon where the format has no transparency. */
   readonly matte: Colour;
 }
+
+/** Those that can hold more than 8 bits. */
+export const DEEP_FORMATS: readonly FormatName[] = ['png', 'tiff', 'avif'];
 
 export const MEDIA_TYPES: Readonly<Record<FormatName, string>> = {
   jpeg: 'image/jpeg',

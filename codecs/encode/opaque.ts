@@ -12,17 +12,32 @@ export function opaque(pixels: EncodablePixels, matte: Colour): EncodablePixels 
 }
 
 function compose(pixels: EncodablePixels, matte: readonly number[]): EncodablePixels {
-  const { data: stored, bands: storedBands, width, height } = pixels;
   const bands = matte.length;
-  const data = new Uint8Array(width * height * bands);
-  for (let source = 0, target = 0; target < data.length; source += storedBands, target += bands) {
-    const alpha = Number(stored[source + bands]);
+  const length = pixels.width * pixels.height * bands;
+  const mixed = { ...pixels, bands, hasAlpha: false };
+  if (pixels.sample === 'uint8') {
+    return { ...mixed, sample: 'uint8', data: mix(pixels, matte, new Uint8Array(length)) };
+  }
+  const deepMatte = matte.map((value) => value * 257);
+  return { ...mixed, sample: 'uint16', data: mix(pixels, deepMatte, new Uint16Array(length)) };
+}
+
+/** @param matte - on the scale of the samples */
+function mix<Samples extends Uint8Array | Uint16Array>(
+  { data, bands: storedBands, sample }: EncodablePixels,
+  matte: readonly number[],
+  mixed: Samples,
+): Samples {
+  const bands = matte.length;
+  const full = sample === 'uint8' ? 255 : 65_535;
+  for (let source = 0, target = 0; target < mixed.length; source += storedBands, target += bands) {
+    const alpha = Number(data[source + bands]);
     for (let band = 0; band < bands; band++) {
-      const mixed = Number(stored[source + band]) * alpha + Number(matte[band]) * (255 - alpha);
-      data[target + band] = Math.round(mixed / 255);
+      const sum = Number(data[source + band]) * alpha + Number(matte[band]) * (full - alpha);
+      mixed[target + band] = Math.round(sum / full);
     }
   }
-  return { ...pixels, bands, hasAlpha: false, data };
+  return mixed;
 }
 
 function luminanceOf({ red, green, blue }: Colour): number {

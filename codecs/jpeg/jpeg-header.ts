@@ -3,6 +3,8 @@ import type { Size } from '../../image/geometry.ts';
 
 /** The frame header of a JPEG stream. */
 export type JpegFrame = Size & {
+  /** Offset of its marker. */
+  readonly start: number;
   /** 0 baseline, 1 extended sequential, 2 progressive; others are lossless, hierarchical or arithmetic. */
   readonly process: number;
   readonly precision: number;
@@ -56,7 +58,7 @@ export function readJpegHeader(jpeg: Uint8Array): JpegHeader {
   const frame = segments.find(({ marker }) => isFrame(marker));
   const ofColour = segments.filter((segment) => isJfif(segment) || isAdobe(segment));
   return {
-    frame: frame && readFrame(frame.body, frame.marker),
+    frame: frame && readFrame(frame),
     quantisationTables: segments.reduce((tables, { marker, body }) => tables | (marker === DQT ? quantOf(body) : 0), 0),
     huffmanTables: segments.filter(({ marker }) => marker === DHT).length,
     hasJfif: ofColour.some(isJfif),
@@ -105,11 +107,12 @@ function isAdobe({ marker, body }: Segment): boolean {
   return marker === APP14 && body.length >= 12 && beginsWith(body, 'Adobe');
 }
 
-function readFrame(body: Uint8Array, marker: number): JpegFrame {
+function readFrame({ body, marker, start }: Segment): JpegFrame {
   const count = body[5] ?? 0;
   if (body.length < 6 + 3 * count) throw new CorruptSource('JPEG frame header is cut short');
   const components = Array.from({ length: count }, (_, index) => 6 + 3 * index);
   return {
+    start,
     process: marker - 0xc0,
     precision: body[0] ?? 0,
     width: uint16(body, 3),

@@ -9,10 +9,11 @@ import { readWebpHeader } from '../webp/webp-header.ts';
 import { openFaxTiles } from './fax-tiles.ts';
 import { openJpegTiles } from './jpeg-tiles.ts';
 import { decodeLzw } from './lzw.ts';
+import { openOldJpegTiles } from './old-jpeg-tiles.ts';
 import { decodePackBits } from './packbits.ts';
 import { PART_LENGTH } from './part-length.ts';
 import { pictureBands } from './picture-bands.ts';
-import { describeCompression, PHOTOMETRIC } from './tags.ts';
+import { describeCompression, OLD_JPEG, PHOTOMETRIC } from './tags.ts';
 import { type Compression, type DecodeContext, packedLength, type TileCodec, type TiledImage } from './tiled-image.ts';
 
 const PLAIN = { hasPredictor: false, givesBytes: false, ordersBits: false };
@@ -29,6 +30,7 @@ const COMPRESSIONS: ReadonlyMap<number, Compression> = new Map([
   [3, FAX],
   [4, FAX],
   [5, { ...PREDICTED, open: openLzwTiles }],
+  [OLD_JPEG, { ...PICTURES, open: openOldJpegTiles }],
   [7, { ...PICTURES, open: openJpegTiles }],
   [8, DEFLATE],
   [32773, { ...PLAIN, open: openPackBitsTiles }],

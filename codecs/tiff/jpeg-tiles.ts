@@ -7,10 +7,10 @@ import { PHOTOMETRIC } from './tags.ts';
 import type { DecodeContext, TileCodec, TiledImage } from './tiled-image.ts';
 
 /** What a tile's stream has to be. */
-type ExpectedStream = ExpectedPixels & { readonly photometric: number };
+export type ExpectedStream = ExpectedPixels & { readonly photometric: number };
 
 /** The tables that all tiles of an image share, as a JPEG stream without picture. */
-interface SharedTables {
+export interface SharedTables {
   /** The segments between the start and the end marker. */
   readonly segments: Uint8Array;
   readonly header: JpegHeader;
@@ -20,7 +20,8 @@ const MAX_TABLES_LENGTH = 65_536;
 const MAX_PADDING = 64;
 const APP15 = 0xef;
 const START = Uint8Array.of(0xff, 0xd8);
-const NO_TABLES: SharedTables = { segments: new Uint8Array(), header: readJpegHeader(START) };
+/** Those of tiles that bring their own. */
+export const NO_TABLES: SharedTables = { segments: new Uint8Array(), header: readJpegHeader(START) };
 
 /** Tiles that are JPEG streams, complete or without the tables that the directory holds for all of them. */
 export async function openJpegTiles(image: TiledImage, { bytes, tools }: DecodeContext): Promise<TileCodec> {
@@ -58,7 +59,7 @@ async function readTables({ jpegTables }: TiledImage, bytes: DecodeContext['byte
  *
  * @throws CorruptSource, UnsupportedSource
  */
-function completeStream(stored: Uint8Array, tables: SharedTables, image: ExpectedStream): Uint8Array {
+export function completeStream(stored: Uint8Array, tables: SharedTables, image: ExpectedStream): Uint8Array {
   const header = readJpegHeader(stored);
   assertWhole(header, tables.header, image);
   const end = endOfStream(stored);

@@ -2,11 +2,12 @@ import { CorruptSource, UnsupportedSource } from '../../image/errors.ts';
 import { gridOf, type Size } from '../../image/geometry.ts';
 import { compressionOf } from './compressions.ts';
 import { type Directory, scalar, type TiffFile } from './directory.ts';
+import { type OldJpeg, readOldJpeg } from './old-jpeg.ts';
 import { readSamples } from './samples/read-samples.ts';
 import { bytesInPixel } from './samples/restore-tile.ts';
 import type { StoredSamples } from './samples/stored-samples.ts';
-import { TAG } from './tags.ts';
-import { tileTable } from './tile-table.ts';
+import { OLD_JPEG, TAG } from './tags.ts';
+import { tableOfOne, tileTable } from './tile-table.ts';
 import type { Compression, Predictor, TiledImage } from './tiled-image.ts';
 
 const MAX_SIDE = 2 ** 31 - 1;
@@ -43,24 +44,51 @@ export async function readTiledImage(
   const compressionNumber = scalar(directory, TAG.compression, 1);
   const compression = compressionOf(compressionNumber);
   const samples = await readSamples(file, directory, { compression, kind });
-  const isStriped = !isTiled(directory);
-  const tile = isStriped ? readStripSize(directory, size, samples) : readTileSize(directory, samples);
-  const { columns, rows } = gridOf(size, tile);
-  const tileCount = columns * rows * (samples.isPlanar ? samples.count : 1);
+  const isOldJpeg = compressionNumber === OLD_JPEG;
+  const oldJpeg = isOldJpeg ? await readOldJpeg(file, directory, tileWidth(directory, size)) : undefined;
+  const parts = oldJpeg?.stream
+    ? { ...oneStrip(oldJpeg.stream), isStriped: true, tile: checkedStrip(size, samples) }
+    : readParts(file, directory, { size, samples });
   return {
     ...size,
-    tile,
-    isStriped,
+    ...parts,
     samples,
     compression,
     compressionNumber,
     predictor: readPredictor(directory, compression, samples),
-    offsets: tileTable(directory, isStriped ? TAG.stripOffsets : TAG.tileOffsets, tileCount, file.chunks),
-    byteCounts: tileTable(directory, isStriped ? TAG.stripByteCounts : TAG.tileByteCounts, tileCount, file.chunks),
+    oldJpeg,
     jpegTables: directory.entries.get(TAG.jpegTables),
     hasYcbcrSubsampling: directory.entries.has(TAG.ycbcrSubsampling),
     faxOptions: scalar(directory, TAG.t4Options, scalar(directory, TAG.t6Options, 0)),
   };
+}
+
+type Parts = Pick<TiledImage, 'isStriped' | 'tile' | 'offsets' | 'byteCounts'>;
+
+function readParts(
+  file: TiffFile,
+  directory: Directory,
+  { size, samples }: { readonly size: Size; readonly samples: StoredSamples },
+): Parts {
+  const isStriped = !isTiled(directory);
+  const tile = isStriped ? readStripSize(directory, size, samples) : readTileSize(directory, samples);
+  const { columns, rows } = gridOf(size, tile);
+  const count = columns * rows * (samples.isPlanar ? samples.count : 1);
+  return {
+    isStriped,
+    tile,
+    offsets: tileTable(directory, isStriped ? TAG.stripOffsets : TAG.tileOffsets, count, file.chunks),
+    byteCounts: tileTable(directory, isStriped ? TAG.stripByteCounts : TAG.tileByteCounts, count, file.chunks),
+  };
+}
+
+/** One part that holds the whole image, whatever parts the directory speaks of. */
+function oneStrip({ offset, byteLength }: NonNullable<OldJpeg['stream']>): Pick<Parts, 'offsets' | 'byteCounts'> {
+  return { offsets: tableOfOne(offset), byteCounts: tableOfOne(byteLength) };
+}
+
+function tileWidth(directory: Directory, { width }: Size): number {
+  return isTiled(directory) ? scalar(directory, TAG.tileWidth) : width;
 }
 
 function readTileSize(directory: Directory, samples: StoredSamples): Size {
@@ -76,10 +104,15 @@ function readTileSize(directory: Directory, samples: StoredSamples): Size {
 function readStripSize(directory: Directory, { width, height }: Size, samples: StoredSamples): Size {
   const rows = Math.min(scalar(directory, TAG.rowsPerStrip, height), height);
   if (rows === 0) throw new CorruptSource('strips without rows');
-  if (width * rows * bytesInPixel({ samples }) > MAX_STRIP_BYTES) {
-    throw new UnsupportedSource(`strips of ${width} x ${rows} pixels`);
+  return checkedStrip({ width, height: rows }, samples);
+}
+
+function checkedStrip(strip: Size, samples: StoredSamples): Size {
+  const { width, height } = strip;
+  if (width * height * bytesInPixel({ samples }) > MAX_STRIP_BYTES) {
+    throw new UnsupportedSource(`strips of ${width} x ${height} pixels`);
   }
-  return { width, height: rows };
+  return strip;
 }
 
 /** Without meaning, as libtiff has it, where the compression knows no predictors. */

@@ -29,8 +29,13 @@ export const TAG = {
   minSampleValue: 340,
   maxSampleValue: 341,
   jpegTables: 347,
+  jpegProcess: 512,
   jpegStreamOffset: 513,
   jpegStreamLength: 514,
+  jpegRestartInterval: 515,
+  jpegQuantisationTables: 519,
+  jpegDcTables: 520,
+  jpegAcTables: 521,
   ycbcrCoefficients: 529,
   ycbcrSubsampling: 530,
   stoNits: 37439,
@@ -52,6 +57,9 @@ export const PHOTOMETRIC = {
   icclab: 9,
 } as const;
 
+/** The compression of TIFF 6.0 that JPEG, with number 7, has replaced. */
+export const OLD_JPEG = 6;
+
 const PHOTOMETRIC_NAMES: ReadonlyMap<number, string> = new Map([
   [3, 'palette'],
   [4, 'transparency mask'],
@@ -69,7 +77,6 @@ const COMPRESSION_NAMES: ReadonlyMap<number, string> = new Map([
   [2, 'CCITT modified Huffman'],
   [3, 'CCITT group 3'],
   [4, 'CCITT group 4'],
-  [6, 'old-style JPEG'],
   [32766, 'NeXT'],
   [32809, 'ThunderScan'],
   [33003, 'JPEG 2000 (YCbCr)'],

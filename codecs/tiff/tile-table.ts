@@ -34,6 +34,13 @@ export function tileTable(directory: Directory, tag: number, tileCount: number, 
   return { offset: entry.offset, valueLength, isLittleEndian: directory.isLittleEndian, held };
 }
 
+/** The table of a single tile that no tag of tiles speaks of. */
+export function tableOfOne(value: number): TileTable {
+  const held = new DataView(new ArrayBuffer(8));
+  held.setBigUint64(0, BigInt(value));
+  return { offset: 0, valueLength: 8, isLittleEndian: false, held };
+}
+
 /** Reads one value, with it the page of the file it lies in. @param index - below the number of tiles */
 export async function tableValue(table: TileTable, index: number, pages: PageStore): Promise<number> {
   const { valueLength, isLittleEndian, held } = table;

@@ -2,6 +2,7 @@ import type { Size } from '../../image/geometry.ts';
 import type { ByteSource, EncodedTile } from '../../image/source.ts';
 import type { DecodeTools } from '../decode-tools.ts';
 import type { Entry } from './directory.ts';
+import type { OldJpeg } from './old-jpeg.ts';
 import type { StoredSamples } from './samples/stored-samples.ts';
 import type { TileTable } from './tile-table.ts';
 
@@ -20,6 +21,8 @@ export interface TiledImage extends Size {
   readonly byteCounts: TileTable;
   /** Unread and unchecked. */
   readonly jpegTables: Entry | undefined;
+  /** What its tiles share where they are old-style JPEG. */
+  readonly oldJpeg: OldJpeg | undefined;
   readonly hasYcbcrSubsampling: boolean;
   /** T4Options or T6Options, whichever the compression has. */
   readonly faxOptions: number;

@@ -1,5 +1,6 @@
 import type { PixelBuffer, SampleRange } from '../source.ts';
 import { cielabToRgb, type PixelSpan } from './cielab.ts';
+import type { BytePixels } from './eight-bits.ts';
 
 /** Which bands are shown, and in which order. */
 export type ShownBands = readonly number[];
@@ -12,7 +13,7 @@ export function colourBands({ photometric, bands, hasAlpha }: Pick<PixelBuffer, 
 }
 
 /** Whether pixels can be shown as they are: bytes of grey or RGB, with nothing behind but opacity. */
-export function isDisplayable(pixels: PixelBuffer): pixels is PixelBuffer & { sample: 'uint8' } {
+export function isDisplayable(pixels: PixelBuffer): pixels is BytePixels {
   const { sample, photometric, bands, hasAlpha } = pixels;
   if (sample !== 'uint8' || photometric === 'cmyk' || photometric === 'cielab') return false;
   return bands === colourBands(pixels) + (hasAlpha ? 1 : 0);
@@ -50,13 +51,35 @@ export function showPixels(
 }
 
 /** Whether every band is shown, and from the lowest to the highest value of 16 bits. */
-function isWholeType(pixels: PixelBuffer, ranges: readonly SampleRange[]): boolean {
+export function isWholeType(pixels: PixelBuffer, ranges: readonly SampleRange[]): boolean {
   const areAllShown = pixels.photometric !== 'cielab' && shownBands(pixels).length === pixels.bands;
   return areAllShown && ranges.every(({ min, max }) => min === 0 && max === 65_535);
 }
 
 function copyAllHigh(samples: Uint16Array, output: Uint8Array): void {
   for (let index = 0; index < samples.length; index++) output[index] = Number(samples[index]) >> 8;
+}
+
+/**
+ * The same as 16-bit samples, of pixels that are deeper than bytes and neither CIELAB nor CMYK: samples of 16 bits stay as
+ * they are where their range is that of the type.
+ */
+export function showDeepPixels(
+  pixels: PixelBuffer,
+  ranges: readonly SampleRange[],
+  { start, end }: PixelSpan,
+  output: Uint16Array,
+): void {
+  const { bands, data } = pixels;
+  const shown = shownBands(pixels);
+  for (const band of shown) {
+    const { min, max } = ranges[band] ?? { min: 0, max: 65_535 };
+    const scale = 65_535 / (max - min);
+    for (let from = start * bands + band, to = band; from < end * bands; from += bands, to += shown.length) {
+      const value = (Number(data[from]) - min) * scale;
+      output[to] = value > 0 && value < Number.POSITIVE_INFINITY ? Math.min(value + 0.5, 65_535) : 0;
+    }
+  }
 }
 
 interface Band {

@@ -1,32 +1,40 @@
-import type { PixelBuffer } from '../source.ts';
+import type { BytePixels, IntegerPixels } from './eight-bits.ts';
 
 /** Fixed-point weights of 0.299, 0.587 and 0.114 on a scale of 2^22, so that equal samples keep their value. */
 const RED = 1_254_097;
 const GREEN = 2_462_056;
 const BLUE = 478_151;
+const SCALE = 2 ** 22;
 
 /**
- * Luma of 8-bit RGB pixels, gamma left as it is; alpha is dropped and grey pixels pass unchanged.
+ * Luma of RGB pixels of 8 or 16 bits, gamma left as it is; alpha is dropped and grey pixels pass unchanged.
  *
  * @see ITU-R BT.601 for the weights
  */
-export function toGrayscale(pixels: PixelBuffer & { sample: 'uint8' }): PixelBuffer & { sample: 'uint8' } {
-  const { data, bands, width, height } = pixels;
-  if (bands < 3) return bands === 1 ? pixels : grayOf(pixels, firstBand(data, bands));
-  const gray = new Uint8Array(width * height);
+export function toGrayscale(pixels: BytePixels): BytePixels;
+export function toGrayscale(pixels: IntegerPixels): IntegerPixels;
+export function toGrayscale(pixels: IntegerPixels): IntegerPixels {
+  const { width, height, bands } = pixels;
+  if (bands === 1) return pixels;
+  const gray = { width, height, bands: 1, photometric: 'gray', hasAlpha: false } as const;
+  if (pixels.sample === 'uint8') {
+    const data = new Uint8Array(width * height);
+    fillGray(pixels.data, bands, data);
+    return { ...gray, sample: 'uint8', data };
+  }
+  const data = new Uint16Array(width * height);
+  fillGray(pixels.data, bands, data);
+  return { ...gray, sample: 'uint16', data };
+}
+
+function fillGray<Samples extends Uint8Array | Uint16Array>(data: Samples, bands: number, gray: Samples): void {
+  if (bands < 3) {
+    for (let index = 0, at = 0; index < gray.length; index++, at += bands) gray[index] = Number(data[at]);
+    return;
+  }
   for (let index = 0, at = 0; index < gray.length; index++, at += bands) {
     // A band index inside the buffer is never undefined; `?? 0` would cost a branch a sample.
-    gray[index] = (RED * Number(data[at]) + GREEN * Number(data[at + 1]) + BLUE * Number(data[at + 2])) >>> 22;
+    const luma = RED * Number(data[at]) + GREEN * Number(data[at + 1]) + BLUE * Number(data[at + 2]);
+    gray[index] = luma / SCALE; // storing cuts; shifting would cut the sums of 16 bits to 32
   }
-  return grayOf(pixels, gray);
-}
-
-function firstBand(data: Uint8Array, bands: number): Uint8Array {
-  const band = new Uint8Array(data.length / bands);
-  for (let index = 0; index < band.length; index++) band[index] = Number(data[index * bands]);
-  return band;
-}
-
-function grayOf({ width, height }: PixelBuffer, data: Uint8Array): PixelBuffer & { sample: 'uint8' } {
-  return { width, height, bands: 1, photometric: 'gray', hasAlpha: false, sample: 'uint8', data };
 }

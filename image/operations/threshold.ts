@@ -1,4 +1,4 @@
-import type { PixelBuffer } from '../source.ts';
+import type { BytePixels } from './eight-bits.ts';
 
 /** How often each 8-bit value occurs: 256 counts. */
 export function histogramOf(samples: Uint8Array): Uint32Array {
@@ -28,10 +28,7 @@ export function otsuThreshold(counts: Uint32Array): number {
 }
 
 /** Grey pixels as 0 below the threshold and 255 from it on; in place. */
-export function applyThreshold(
-  pixels: PixelBuffer & { sample: 'uint8' },
-  threshold: number,
-): PixelBuffer & { sample: 'uint8' } {
+export function applyThreshold(pixels: BytePixels, threshold: number): BytePixels {
   const { data } = pixels;
   for (let index = 0; index < data.length; index++) data[index] = Number(data[index]) < threshold ? 0 : 255;
   return pixels;

@@ -1,10 +1,12 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
+import type { ImageRequest, OutputDepth } from '../../image/request.ts';
 import type { ProtocolContext } from '../context.ts';
 import { callOptions, READING } from '../reply.ts';
 import { splitTarget, toUri } from '../target.ts';
 import { contextOf, describeIiif, profileOf } from './describe.ts';
 import { negotiateType, negotiateVersion } from './negotiate.ts';
 import { type IiifRequest, type IiifVersion, parseIiif } from './parse.ts';
+import { parseDepth } from './query.ts';
 
 /** IIIF Image API 3 and 2 under prefixes of their own, and under `/iiif` whichever the client names. */
 export const iiif: FastifyPluginAsync<ProtocolContext> = async (app, context) => {
@@ -29,11 +31,16 @@ interface Exchange {
 
 async function answer(exchange: Exchange): Promise<FastifyReply> {
   const { context, reply, version } = exchange;
-  const { base, rest } = splitTarget(reply.request.originalUrl);
+  const { base, rest, query } = splitTarget(reply.request.originalUrl);
   const wanted = parseIiif(rest, version, context.pageDelimiter);
   if (wanted.kind !== 'image') return answerDocument(exchange, wanted, base);
-  const image = await context.images.render(wanted.request, callOptions(reply));
+  const request = inDepth(wanted.request, parseDepth(query));
+  const image = await context.images.render(request, callOptions(reply));
   return context.replies.sendImage(reply.header('link', PROFILE_LINK[version]), image);
+}
+
+function inDepth(request: ImageRequest, depth: OutputDepth | undefined): ImageRequest {
+  return depth === undefined ? request : { ...request, format: { ...request.format, depth } };
 }
 
 type DocumentRequest = Extract<IiifRequest, { identifier: unknown }>;

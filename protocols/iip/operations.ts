@@ -49,8 +49,7 @@ export function parseContrast(text: string): Operations {
   const named = CONTRASTS.get(text.toLowerCase());
   if (named) return named;
   const contrast = parseReal(text, 'CNT', `a finite number or one of ${[...CONTRASTS.keys()].join(', ')}`);
-  if (contrast === -1) return { stretch: true };
-  return contrast === 1 ? {} : { contrast };
+  return contrast === -1 ? { stretch: true } : { contrast };
 }
 
 /**
@@ -62,8 +61,7 @@ export function parseGamma(text: string): Operations {
   const named = GAMMAS.get(text.toLowerCase());
   if (named) return named;
   const gamma = parseReal(text, 'GAM', `a finite number or one of ${[...GAMMAS.keys()].join(', ')}`);
-  if (gamma === -1) return { gamma: 'log' };
-  return gamma === 1 ? {} : { gamma };
+  return { gamma: gamma === -1 ? 'log' : gamma };
 }
 
 /**

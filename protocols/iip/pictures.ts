@@ -61,12 +61,10 @@ function imageOf(view: ImageView): Pick<ImageRequest, 'identifier' | 'page' | 'l
   return { identifier, ...(page && { page }), ...(layers && { layers }), ...(operations && { operations }) };
 }
 
-/** Undefined where nothing is to be done: a stored tile can go out as it is. */
+/** Undefined where no command was given. */
 function operationsOf({ operations }: View): Operations | undefined {
   let all: Operations | undefined;
-  for (const some of Object.values(operations)) {
-    if (Object.keys(some).length > 0) all = { ...all, ...some };
-  }
+  for (const some of Object.values(operations)) all = { ...all, ...some };
   return all;
 }
 

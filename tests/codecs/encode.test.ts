@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { createBufferPool } from '../../codecs/buffer-pool.ts';
 import { createEncoders } from '../../codecs/encode/create-encoders.ts';
-import type { EncodablePixels } from '../../codecs/encode/encoder.ts';
 import { loadTurbo } from '../../codecs/jpeg/turbo.ts';
+import type { BytePixels } from '../../image/operations/eight-bits.ts';
 import type { OutputFormat } from '../../image/request.ts';
 
 const DEFAULTS = {
@@ -18,7 +18,7 @@ const DEFAULTS = {
 } as const;
 
 /** A smooth picture: each pixel tells where it is. */
-function picture(width: number, height: number, bands: number): EncodablePixels {
+function picture(width: number, height: number, bands: number): BytePixels {
   const data = new Uint8Array(width * height * bands);
   for (let index = 0; index < width * height; index++) {
     const x = index % width;
@@ -146,7 +146,7 @@ it('the libjpeg-turbo binding loads on this machine', () => {
 });
 
 /** What is to be seen: colours alone where ImageMagick drops alpha, and upon the matte where the format has none. */
-function visible({ data, bands }: EncodablePixels, { type, compression }: OutputFormat, kept: number): Uint8Array {
+function visible({ data, bands }: BytePixels, { type, compression }: OutputFormat, kept: number): Uint8Array {
   const isMatted = type === 'jpeg' || compression === 'jpeg' || (type === 'tiff' && bands === 2);
   const matte = bands === 2 ? [76] : [255, 0, 0]; // 76 is the luminance of red
   const alphaOf = (index: number) => Number(data[index - (index % bands) + bands - 1]) / 255;

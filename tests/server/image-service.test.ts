@@ -38,7 +38,15 @@ async function createCounted(shared?: SharedCache): Promise<{ images: ImageServi
   const defaults = { jpegQuality: 75, pngLevel: 1, webpQuality: 50, avifQuality: 50, tiffQuality: 75, matte: WHITE };
   const encoders = createEncoders({ ...defaults, tiffCompression: 'lzw' }, { turbo: undefined, pool });
   const outgoing = createOutgoing({ maxIcc: 65_536, rights: '', colour: 'keep' });
-  const render = createRender({ encoders, pool, interpolation: 'linear', passthrough: true, colour: 'keep', outgoing });
+  const render = createRender({
+    encoders,
+    pool,
+    interpolation: 'linear',
+    depth: 8,
+    passthrough: true,
+    colour: 'keep',
+    outgoing,
+  });
   let started = 0;
   const images = createImageService({
     sources: createSourcePool({

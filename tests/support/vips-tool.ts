@@ -9,7 +9,9 @@ const execute = promisify(execFile);
 
 /** Runs a command-line tool to its end; its messages are part of the error when it fails. */
 export async function runTool(command: string, ...args: string[]): Promise<string> {
-  const { stdout } = await execute(command, args, { maxBuffer: 64 * 2 ** 20 });
+  // sharp's libvips says in the environment where it was built, and another one finds no modules there.
+  const env = { ...process.env, VIPSHOME: undefined };
+  const { stdout } = await execute(command, args, { maxBuffer: 64 * 2 ** 20, env });
   return stdout;
 }
 
@@ -40,7 +42,7 @@ export async function vipsSamples(source: string, folder: string): Promise<Uint8
 }
 
 /** Mean absolute difference of two equally long runs of samples. */
-export function meanDifference(a: Uint8Array, b: Uint8Array): number {
+export function meanDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY;
   let sum = 0;
   for (let index = 0; index < a.length; index++) sum += Math.abs((a[index] ?? 0) - (b[index] ?? 0));

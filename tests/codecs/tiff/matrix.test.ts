@@ -38,6 +38,7 @@ const RENDER = createRender({
   ),
   pool: POOL,
   interpolation: 'linear',
+  depth: 8,
   passthrough: false,
   colour: 'keep',
   outgoing: async () => ({ text: {} }),

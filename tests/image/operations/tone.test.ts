@@ -38,6 +38,21 @@ describe('greyscale', () => {
     }
   });
 
+  it('keeps equal samples of 16 bits, and their type', () => {
+    const data = Uint16Array.from({ length: 3 * 65_536 }, (_, index) => Math.floor(index / 3));
+    const { sample, data: gray } = toGrayscale({ ...rowOf(3, [...data]), sample: 'uint16', data });
+    assert.equal(sample, 'uint16');
+    assert.ok(gray.every((value, index) => value === index));
+  });
+
+  it('weighs 16 bits by BT.601, with alpha and without', () => {
+    for (const more of [[], [7]]) {
+      const data = Uint16Array.of(65_535, 0, 0, ...more, 0, 65_535, 0, ...more, 0, 0, 65_535, ...more);
+      const gray = toGrayscale({ ...rowOf(3 + more.length, [...data]), sample: 'uint16', data });
+      assert.deepEqual([...gray.data], [19_594, 38_469, 7470]);
+    }
+  });
+
   it('drops alpha', () => {
     assert.deepEqual([...toGrayscale(rowOf(2, [10, 255, 20, 0])).data], [10, 20]);
     assert.deepEqual([...toGrayscale(rowOf(4, [10, 10, 10, 0, 20, 20, 20, 255])).data], [10, 20]);

@@ -13,8 +13,8 @@ function requestOf(modifiers: string) {
 
 const MEANT: readonly (readonly [modifiers: string, operations: Operations | undefined])[] = [
   ['CNT=1.5', { contrast: 1.5 }],
-  ['CNT=1', undefined],
-  ['CNT=1.0&GAM=1', undefined],
+  ['CNT=1', { contrast: 1 }],
+  ['CNT=1.0&GAM=1', { contrast: 1, gamma: 1 }],
   ['CNT=0', { contrast: 0 }],
   ['CNT=-2e-1', { contrast: -0.2 }],
   ['CNT=-1', { stretch: true }],
@@ -24,7 +24,7 @@ const MEANT: readonly (readonly [modifiers: string, operations: Operations | und
   ['CNT=equalization', { equalise: true }],
   ['CNT=eq&CNT=2', { contrast: 2 }],
   ['CNT=2&CNT=eq', { equalise: true }],
-  ['CNT=2&CNT=1', undefined],
+  ['CNT=2&CNT=1', { contrast: 1 }],
   ['GAM=2', { gamma: 2 }],
   ['GAM=0', { gamma: 0 }],
   ['GAM=log', { gamma: 'log' }],
