@@ -5,7 +5,7 @@ import type { ImageRequest } from '../image/request.ts';
 import type { ImageDescription } from '../image/service.ts';
 import type { ProtocolContext } from './context.ts';
 import { callOptions, READING } from './reply.ts';
-import { decodeStrictly, splitTarget } from './target.ts';
+import { decodeStrictly } from './target.ts';
 
 /** What a URL asks for in a protocol that knows only a descriptor and tiles. */
 export type TileProtocolRequest =
@@ -53,7 +53,7 @@ export function tileProtocol({ url, parse, describe }: TileProtocol): FastifyPlu
   return async (app, context) => {
     const { images, replies } = context;
     const answer = async (reply: FastifyReply): Promise<FastifyReply> => {
-      const wanted = parse(splitTarget(reply.request.originalUrl).rest, context);
+      const wanted = parse(context.splitTarget(reply.request.originalUrl).rest, context);
       const caller = callOptions(reply);
       if (wanted.kind === 'tile') return replies.sendImage(reply, await images.render(wanted.request, caller));
       const image = await images.describe(wanted.identifier, caller);

@@ -2,7 +2,6 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest 
 import { MalformedRequest } from '../../image/errors.ts';
 import type { ProtocolContext } from '../context.ts';
 import { callOptions, READING } from '../reply.ts';
-import { splitTarget } from '../target.ts';
 import { isHandshake } from './describe.ts';
 import { dispositionOf } from './disposition.ts';
 import { IipError, iipErrorBody } from './errors.ts';
@@ -28,14 +27,14 @@ export const iip: FastifyPluginAsync<ProtocolContext> = async (app, context) => 
     method: [...READING],
     url: '/iip',
     config,
-    handler: async (request, reply) => answer({ context, reply }, splitTarget(request.originalUrl).query),
+    handler: async (request, reply) => answer({ context, reply }, context.splitTarget(request.originalUrl).query),
   });
   app.route({
     method: 'POST',
     url: '/iip',
     config,
     bodyLimit: LARGEST_BODY,
-    handler: async (request, reply) => answer({ context, reply }, bodyOf(request)),
+    handler: async (request, reply) => answer({ context, reply }, bodyOf(request, context)),
   });
 };
 
@@ -94,7 +93,7 @@ function takeAnyBody(app: FastifyInstance): void {
 }
 
 /** Each byte is one character, as in a request target. */
-function bodyOf(request: FastifyRequest): string {
+function bodyOf(request: FastifyRequest, { splitTarget }: ProtocolContext): string {
   const { query } = splitTarget(request.originalUrl);
   if (query !== '') throw new MalformedRequest('query string', query, 'none, as POST has its commands in the body');
   return Buffer.isBuffer(request.body) ? request.body.toString('latin1') : '';
