@@ -93,6 +93,8 @@ export interface ImageRequest {
   readonly identifier: Identifier;
   /** Undefined is the first. */
   readonly page?: PageAddress | undefined;
+  /** Quality layers to decode, 1 or more; undefined is as many as are configured. Only JPEG 2000 has any. */
+  readonly layers?: number | undefined;
   readonly region: Region;
   readonly scale: Scale;
   /** Whether the client agrees to more pixels than the region has. */
@@ -111,6 +113,7 @@ export interface ImageRequest {
 export interface ResolvedRequest {
   /** Which page of the file, 1 or more; absent for the first. */
   readonly page?: number;
+  readonly layers?: number;
   readonly region: Rect;
   readonly size: Size;
   readonly operations?: Operations;
@@ -129,8 +132,8 @@ export const UPRIGHT: Rotation = { mirror: false, degrees: 0 };
 
 /** A string that is the same exactly when the pixels and their encoding are meant to be the same. */
 export function operationKey(resolved: ResolvedRequest): string {
-  const { page, region, size, operations, rotation, quality, format, purpose, canvas } = resolved;
-  const place = page === undefined ? '' : `p${page}/`;
+  const { page, layers, region, size, operations, rotation, quality, format, purpose, canvas } = resolved;
+  const place = `${page === undefined ? '' : `p${page}/`}${layers === undefined ? '' : `l${layers}/`}`;
   const extent = canvas ? `${canvas.width}x${canvas.height}/` : '';
   const turn = `${rotation.mirror ? '!' : ''}${rotation.degrees}`;
   const encoding = `${format.type}.${format.compression ?? ''}.${format.quality ?? ''}.${format.depth ?? ''}`;

@@ -40,7 +40,7 @@ export function resolve(
   source: Pick<ImageSource, 'levels' | 'layout'>,
   limits: Limits,
 ): ResolvedRequest {
-  const { rotation, format } = request;
+  const { layers, rotation, format } = request;
   const operations = effectiveOperations(request.operations);
   const { region, size, canvas }: TileExtent =
     request.region.kind === 'tile'
@@ -48,7 +48,7 @@ export function resolve(
       : exportExtent(request, source, limits);
   const purpose = purposeOf(request.region, { region, size }, source.levels);
   const quality = settleQuality(request.quality, source.layout.bands);
-  const optional = { ...(operations && { operations }), ...(canvas && { canvas }) };
+  const optional = { ...(layers && { layers }), ...(operations && { operations }), ...(canvas && { canvas }) };
   return { region, size, rotation, quality, format, purpose, ...optional };
 }
 

@@ -3,6 +3,7 @@ import { gridOf, isSameSize, type Rect, type Size } from './geometry.ts';
 import { levelScale } from './pyramid.ts';
 import type { Rotation, TileAddress } from './request.ts';
 import type { Pyramid } from './source.ts';
+import { type Cell, cellWindow, storedCell, storedLevel } from './stored-tiles.ts';
 
 /** A tile's region in full-resolution pixels and its own size in pixels. */
 export interface TileExtent {
@@ -91,28 +92,22 @@ type OverlappingAddress = Extract<TileAddress, { overlap: number }>;
 type StoredAddress = Extract<TileAddress, { index: number }>;
 
 function storedTile(tile: StoredAddress, levels: Pyramid, rotation: Rotation): TileExtent {
-  const level = levels[levels.length - 1 - tile.level];
-  if (!level) throw new TileNotFound(`resolution ${tile.level} of ${levels.length}`);
-  const { columns, rows } = gridOf(level, level.tile);
-  if (tile.index >= columns * rows) throw new TileNotFound(`tile ${tile.index} of ${columns * rows}`);
-  const { column, row } = unrotatedCell(tile.index, { columns, rows }, rotation);
-  const x = column * level.tile.width;
-  const y = row * level.tile.height;
-  const width = Math.min(level.tile.width, level.width - x);
-  const height = Math.min(level.tile.height, level.height - y);
-  return { region: enlarge({ x, y, width, height }, levelScale(level, levels[0]), levels[0]), size: { width, height } };
+  const level = storedLevel(levels, tile.level);
+  const cell = unrotatedCell(tile.index, gridOf(level, level.tile), rotation);
+  const window = cellWindow(cell, level);
+  const { width, height } = window;
+  return { region: enlarge(window, levelScale(level, levels[0]), levels[0]), size: { width, height } };
 }
 
 /** The stored cell that a turned viewer means by `index`: its grid is the stored one, mirrored and then turned clockwise. */
-function unrotatedCell(index: number, grid: { columns: number; rows: number }, rotation: Rotation) {
+function unrotatedCell(index: number, grid: { columns: number; rows: number }, rotation: Rotation): Cell {
   const isSideways = rotation.degrees === 90 || rotation.degrees === 270;
-  const turnedColumns = isSideways ? grid.rows : grid.columns;
-  const turned = { column: index % turnedColumns, row: Math.floor(index / turnedColumns) };
+  const turned = storedCell(index, isSideways ? { columns: grid.rows, rows: grid.columns } : grid);
   const upright = turnBack(turned, grid, rotation.degrees);
   return rotation.mirror ? { column: grid.columns - 1 - upright.column, row: upright.row } : upright;
 }
 
-function turnBack(cell: { column: number; row: number }, grid: { columns: number; rows: number }, degrees: number) {
+function turnBack(cell: Cell, grid: { columns: number; rows: number }, degrees: number): Cell {
   const { column, row } = cell;
   if (degrees === 90) return { column: row, row: grid.rows - 1 - column };
   if (degrees === 180) return { column: grid.columns - 1 - column, row: grid.rows - 1 - row };

@@ -58,7 +58,7 @@ export function tileProtocol({ url, parse, describe }: TileProtocol): FastifyPlu
       if (wanted.kind === 'tile') return replies.sendImage(reply, await images.render(wanted.request, caller));
       const image = await images.describe(wanted.identifier, caller);
       const { lastModified } = image.validators;
-      return replies.sendDescriptor(reply, { type: 'application/xml', text: describe(image, context), lastModified });
+      return replies.sendDescriptor(reply, { type: 'application/xml', body: describe(image, context), lastModified });
     };
     app.route({ method: [...READING], url, handler: (_request, reply) => answer(reply) });
   };

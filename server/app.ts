@@ -10,6 +10,7 @@ import { createOutgoing } from '../codecs/metadata/outgoing.ts';
 import { SOURCE_FORMATS } from '../codecs/open-source.ts';
 import { prepareSharp } from '../codecs/prepare-sharp.ts';
 import { createRender } from '../codecs/render.ts';
+import { createRangesOf } from '../codecs/sample-ranges.ts';
 import type { Config } from '../config/config.ts';
 import type { ImageService } from '../image/service.ts';
 import { registerProtocols } from '../protocols/plugin.ts';
@@ -90,6 +91,8 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
       outgoing: createOutgoing(config.metadata),
     }),
     limits: config.limits,
+    pool,
+    rangesOf: createRangesOf(),
     rights: config.metadata.rights,
     fingerprint: fingerprintOf(config),
   });

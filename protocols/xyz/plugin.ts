@@ -16,8 +16,8 @@ export const xyz: FastifyPluginAsync<ProtocolContext> = async (app, context) => 
     const uri = toUri(publicAddress(reply.request, { base, name: wanted.uri }));
     const image = await images.describe(wanted.identifier, caller);
     const { lastModified } = image.validators;
-    const text = describeTileJson(image, uri);
-    return replies.sendDescriptor(reply, { type: 'application/json', text, lastModified });
+    const body = describeTileJson(image, uri);
+    return replies.sendDescriptor(reply, { type: 'application/json', body, lastModified });
   };
   app.route({ method: [...READING], url: '/tiles', handler: (_request, reply) => answer(reply) });
 };
