@@ -73,6 +73,8 @@ export interface Config {
     readonly cacheControl: string;
     /** What public addresses begin with, its last `/` included. */
     readonly baseUrl: string | undefined;
+    /** Pixels of each neighbour that Deep Zoom tiles show. */
+    readonly deepZoomOverlap: number;
   };
   readonly iiif: {
     readonly defaultVersion: 2 | 3;

@@ -92,7 +92,12 @@ function assemble(effective: ReadonlyMap<string, Given>, cores: number): StartCo
     metadata: { maxIcc: maxIccOf(read), colour: read(IMAGE.colour), rights: read(IMAGE.copyright) },
     limits: limitsOf(read),
     caches: cachesOf(read),
-    http: { cors: read(SERVER.cors), cacheControl: read(SERVER.cacheControl), baseUrl: read(SERVER.baseUrl) },
+    http: {
+      cors: read(SERVER.cors),
+      cacheControl: read(SERVER.cacheControl),
+      baseUrl: read(SERVER.baseUrl),
+      deepZoomOverlap: read(SERVER.deepZoomOverlap),
+    },
     iiif: { defaultVersion: read(IMAGE.iiifVersion), pageDelimiter: read(IMAGE.iiifDelimiter) },
     workers: read(SERVER.workers) ?? cores,
     threads: read(SERVER.threads) ?? cores,

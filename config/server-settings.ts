@@ -175,6 +175,15 @@ export const SERVER_SETTINGS = {
       'What IIIF ids and redirects begin with, a missing / added: the image name follows where the request has it after ' +
       '?IIIF= or this ends in =, else the path of the request.',
   },
+  deepZoomOverlap: {
+    name: 'DEEPZOOM_OVERLAP',
+    group: 'HTTP and URLs',
+    type: integer(0, 64),
+    default: '0',
+    unit: 'pixels',
+    description:
+      'How far Deep Zoom tiles reach into each of their neighbours; stored tiles go out as they are with 0 only.',
+  },
   uriMap: {
     name: 'URI_MAP',
     group: 'HTTP and URLs',

@@ -12,4 +12,6 @@ export interface ProtocolContext {
   readonly iiifVersion: IiifVersion;
   /** What separates identifier and page number in IIIF, each character a byte; empty for no pages. */
   readonly pageDelimiter: string;
+  /** Pixels of each neighbour that Deep Zoom tiles show. */
+  readonly deepZoomOverlap: number;
 }

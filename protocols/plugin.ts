@@ -7,6 +7,7 @@ import { iiif } from './iiif/plugin.ts';
 import { iip } from './iip/plugin.ts';
 import { addressAtHost, type PublicAddress } from './public-address.ts';
 import { createReplies } from './reply.ts';
+import { xyz } from './xyz/plugin.ts';
 import { zoomify } from './zoomify/plugin.ts';
 
 /** What the application decides about the protocols. */
@@ -19,10 +20,12 @@ export interface ProtocolOptions {
   readonly iiifVersion?: IiifVersion;
   /** What separates identifier and page number in IIIF; empty, as it is by default, for no pages. */
   readonly pageDelimiter?: string;
+  /** Pixels of each neighbour that Deep Zoom tiles show; none by default. */
+  readonly deepZoomOverlap?: number;
 }
 
 /** All protocols there are: a new one is a folder and a line here. */
-const PROTOCOLS: readonly FastifyPluginAsync<ProtocolContext>[] = [iiif, iip, deepzoom, zoomify];
+const PROTOCOLS: readonly FastifyPluginAsync<ProtocolContext>[] = [iiif, iip, deepzoom, zoomify, xyz];
 
 /**
  * Adds every protocol's routes. The app must have been made with `rewriteUrl: (request) => routeOf(request.url)`, see
@@ -35,6 +38,7 @@ export async function registerProtocols(app: FastifyInstance, options: ProtocolO
     publicAddress: options.publicAddress ?? addressAtHost,
     iiifVersion: options.iiifVersion ?? 3,
     pageDelimiter: Buffer.from(options.pageDelimiter ?? '').toString('latin1'), // as identifiers are
+    deepZoomOverlap: options.deepZoomOverlap ?? 0,
   };
   for (const protocol of PROTOCOLS) await app.register(protocol, context);
 }

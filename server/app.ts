@@ -10,6 +10,7 @@ import { createOutgoing } from '../codecs/metadata/outgoing.ts';
 import { SOURCE_FORMATS } from '../codecs/open-source.ts';
 import { prepareSharp } from '../codecs/prepare-sharp.ts';
 import { createRender } from '../codecs/render.ts';
+import { createRangesOf } from '../codecs/sample-ranges.ts';
 import type { Config } from '../config/config.ts';
 import type { ImageService } from '../image/service.ts';
 import { registerProtocols } from '../protocols/plugin.ts';
@@ -87,6 +88,8 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
       outgoing: createOutgoing(config.metadata),
     }),
     limits: config.limits,
+    pool,
+    rangesOf: createRangesOf(),
     rights: config.metadata.rights,
     fingerprint: fingerprintOf(config),
   });
@@ -140,12 +143,13 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
   });
   if (config.log.verbosity >= 2) logRequests(app, log);
   await allowOrigins(app, config.http.cors);
-  const { cacheControl, baseUrl } = config.http;
+  const { cacheControl, baseUrl, deepZoomOverlap } = config.http;
   await registerProtocols(app, {
     images,
     cacheControl,
     iiifVersion: config.iiif.defaultVersion,
     pageDelimiter: config.iiif.pageDelimiter,
+    deepZoomOverlap,
     ...(baseUrl === undefined ? {} : { publicAddress: addressBelow(baseUrl) }),
   });
   await app.register(pages, { listImages: createListImages({ root, images }) });

@@ -54,7 +54,7 @@ async function answerDocument(exchange: Exchange, wanted: DocumentRequest, base:
   const image = await context.images.describe(wanted.identifier, callOptions(reply), wanted.page);
   reply.header('vary', 'Accept').header('link', infoLinks(type, version));
   const { lastModified } = image.validators;
-  return context.replies.sendDescriptor(reply, { type, text: describeIiif(image, id, version), lastModified });
+  return context.replies.sendDescriptor(reply, { type, body: describeIiif(image, id, version), lastModified });
 }
 
 const PROFILE_LINK = { 2: `<${profileOf(2)}>;rel="profile"`, 3: `<${profileOf(3)}>;rel="profile"` } as const;

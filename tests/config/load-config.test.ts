@@ -40,7 +40,7 @@ describe('loadConfig', () => {
       metadata: { maxIcc: 65_536, colour: 'keep', rights: '' },
       limits: { maxSide: 5000, allowUpscaling: true, interpolation: 'linear', maxDecodedBytes: 320 * 2 ** 20 },
       caches: { imageBytes: 10_240_000, sourceCount: 1000, checkIntervalMs: 1000, redis: undefined },
-      http: { cors: '*', cacheControl: 'max-age=86400', baseUrl: undefined },
+      http: { cors: '*', cacheControl: 'max-age=86400', baseUrl: undefined, deepZoomOverlap: 0 },
       iiif: { defaultVersion: 3, pageDelimiter: '' },
       workers: 4,
       threads: 4,

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { ImageError } from '../../image/errors.ts';
 import type { Identifier } from '../../image/identifier.ts';
+import { typeRanges } from '../../image/operations/sample-range.ts';
 import { pyramidOf } from '../../image/pyramid.ts';
 import type { ImageRequest, ResolvedRequest } from '../../image/request.ts';
 import type { ImageAnswer, ImageDescription, ImageService, Validators } from '../../image/service.ts';
@@ -62,6 +63,15 @@ export function stubService(
     async describe(identifier) {
       described.push(identifier);
       return description;
+    },
+    async lend({ identifier }, _options, work) {
+      described.push(identifier);
+      return work({
+        description,
+        render: async ({ format }) => ({ mediaType: `image/${format.type}`, body: BODY }),
+        readSamples: () => Promise.reject(new Error('this image has no samples')),
+        ranges: async () => typeRanges(description.layout),
+      });
     },
   };
 }
