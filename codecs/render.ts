@@ -1,6 +1,7 @@
 import type { Rect } from '../image/geometry.ts';
 import { toEightBits } from '../image/operations/eight-bits.ts';
 import { toGrayscale } from '../image/operations/grayscale.ts';
+import { padTo } from '../image/operations/pad.ts';
 import { applyThreshold, histogramOf, otsuThreshold } from '../image/operations/threshold.ts';
 import type { RenderPlan } from '../image/plan.ts';
 import type { Interpolation, OutputDepth } from '../image/request.ts';
@@ -50,7 +51,8 @@ export function createRender(tools: RenderTools): Render {
     const isSmooth = plan.quality !== 'bitonal' && interpolation !== 'nearest';
     const finished = await turn(await applyQuality(coloured, source, plan), plan.rotation, isSmooth);
     const form = { ...plan.format, significantBits: source.layout.bitsPerSample };
-    const body = await encoders[plan.format.type](finished, form);
+    const laid = plan.canvas ? padTo(finished, plan.canvas) : finished;
+    const body = await encoders[plan.format.type](laid, form);
     pool.give(read.data);
     return { mediaType: MEDIA_TYPES[plan.format.type], body };
   }

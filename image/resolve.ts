@@ -40,15 +40,16 @@ export function resolve(
   source: Pick<ImageSource, 'levels' | 'layout'>,
   limits: Limits,
 ): ResolvedRequest {
-  const { rotation, format } = request;
+  const { layers, rotation, format } = request;
   const operations = effectiveOperations(request.operations);
-  const { region, size } =
+  const { region, size, canvas }: TileExtent =
     request.region.kind === 'tile'
       ? tileExtent(request.region.tile, source.levels, rotation)
       : exportExtent(request, source, limits);
   const purpose = purposeOf(request.region, { region, size }, source.levels);
   const quality = settleQuality(request.quality, source.layout.bands);
-  return { region, size, ...(operations && { operations }), rotation, quality, format, purpose };
+  const optional = { ...(layers && { layers }), ...(operations && { operations }), ...(canvas && { canvas }) };
+  return { region, size, rotation, quality, format, purpose, ...optional };
 }
 
 /** What is addressed as a tile is one, and so is a region that a viewer has reckoned from the advertised grid. */

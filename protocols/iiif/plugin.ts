@@ -2,7 +2,7 @@ import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { ImageRequest, OutputDepth } from '../../image/request.ts';
 import type { ProtocolContext } from '../context.ts';
 import { callOptions, READING } from '../reply.ts';
-import { splitTarget, toUri } from '../target.ts';
+import { toUri } from '../target.ts';
 import { contextOf, describeIiif, profileOf } from './describe.ts';
 import { negotiateType, negotiateVersion } from './negotiate.ts';
 import { type IiifRequest, type IiifVersion, parseIiif } from './parse.ts';
@@ -31,7 +31,7 @@ interface Exchange {
 
 async function answer(exchange: Exchange): Promise<FastifyReply> {
   const { context, reply, version } = exchange;
-  const { base, rest, query } = splitTarget(reply.request.originalUrl);
+  const { base, rest, query } = context.splitTarget(reply.request.originalUrl);
   const wanted = parseIiif(rest, version, context.pageDelimiter);
   if (wanted.kind !== 'image') return answerDocument(exchange, wanted, base);
   const request = inDepth(wanted.request, parseDepth(query));
@@ -54,7 +54,7 @@ async function answerDocument(exchange: Exchange, wanted: DocumentRequest, base:
   const image = await context.images.describe(wanted.identifier, callOptions(reply), wanted.page);
   reply.header('vary', 'Accept').header('link', infoLinks(type, version));
   const { lastModified } = image.validators;
-  return context.replies.sendDescriptor(reply, { type, text: describeIiif(image, id, version), lastModified });
+  return context.replies.sendDescriptor(reply, { type, body: describeIiif(image, id, version), lastModified });
 }
 
 const PROFILE_LINK = { 2: `<${profileOf(2)}>;rel="profile"`, 3: `<${profileOf(3)}>;rel="profile"` } as const;

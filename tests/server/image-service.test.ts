@@ -8,6 +8,7 @@ import { createDecodeTools } from '../../codecs/decode-tools.ts';
 import { createEncoders } from '../../codecs/encode/create-encoders.ts';
 import { createOutgoing } from '../../codecs/metadata/outgoing.ts';
 import { createRender } from '../../codecs/render.ts';
+import { createRangesOf } from '../../codecs/sample-ranges.ts';
 import { WHITE } from '../../image/colour.ts';
 import { parseIdentifier } from '../../image/identifier.ts';
 import { type ImageRequest, UPRIGHT } from '../../image/request.ts';
@@ -61,6 +62,8 @@ async function createCounted(shared?: SharedCache): Promise<{ images: ImageServi
       return render(source, plan, signal);
     },
     limits: { maxSide: 5000, allowUpscaling: true, maxDecodedBytes: 2 ** 28 },
+    pool,
+    rangesOf: createRangesOf(),
     rights: '',
     fingerprint: 'test',
   });
