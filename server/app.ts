@@ -130,7 +130,7 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
   const { config, images, log, root } = needs;
   const targets = createTargets(config.http.uriMap, RESERVED_PATHS);
   const app = Fastify({
-    rewriteUrl: ({ url = '/' }) => pageRouteOf(url) ?? targets.routeOf(url),
+    rewriteUrl: (request) => pageRouteOf(request) ?? targets.routeOf(request.url ?? '/'),
     frameworkErrors: createErrorHandler(log),
     bodyLimit: LONGEST_TARGET,
     http: { maxHeaderSize: 16 * 1024 },
@@ -157,7 +157,7 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
     deepZoomOverlap,
     ...(baseUrl === undefined ? {} : { publicAddress: addressBelow(baseUrl) }),
   });
-  await app.register(pages, { listImages: createListImages({ root, images }) });
+  await app.register(pages, { listImages: createListImages({ root, images }), images });
   app.get('/health/live', async () => 'alive\n');
   app.get('/health/ready', async () => 'ready\n');
   return app;

@@ -15,6 +15,7 @@ const FILES = {
   'style.css': 'text/css; charset=utf-8',
   'gallery.js': 'text/javascript; charset=utf-8',
   'viewer.js': 'text/javascript; charset=utf-8',
+  'iip.js': 'text/javascript; charset=utf-8',
   'openseadragon.js': 'text/javascript; charset=utf-8',
   'favicon.svg': 'image/svg+xml',
 } as const;
