@@ -67,7 +67,7 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
   };
   prepareSharp();
   const pool = createBufferPool();
-  const tools = createDecodeTools(pool);
+  const tools = createDecodeTools(pool, config.threads);
   const measures = createMeasures(tools);
   const formats = [...SOURCE_FORMATS, ...(await loadDecoderModules(config.files.decoderModules))];
   const memory = createMemoryCache(config.caches.imageBytes);
