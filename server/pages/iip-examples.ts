@@ -54,7 +54,7 @@ export const EXAMPLES: readonly Example[] = [
     title: 'Light on a landscape',
     text: 'A normal map holds the direction that each place faces. SHD lets the sun shine on it: first where it stands, clockwise from north, then how high.',
     image: 'terrain-normals.tif',
-    query: `WID=${WIDTH}&SHD={azimuth},{elevation}&CVT=jpeg`,
+    query: `WID=${WIDTH}&SHD={azimuth},{elevation}&CNT=2&CVT=jpeg`,
     controls: [
       { kind: 'range', name: 'azimuth', label: 'Direction', min: 0, max: 359, step: 1, value: 315, unit: '°' },
       { kind: 'range', name: 'elevation', label: 'Height', min: 1, max: 89, step: 1, value: 40, unit: '°' },

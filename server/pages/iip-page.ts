@@ -85,15 +85,19 @@ ${subject ? live(example, subject) : html`<p class="note">This example needs <co
 `;
 }
 
+function iipUrl(image: string, commands: string): string {
+  return `/iip?FIF=${image}&${commands}`;
+}
+
 /** What the script needs to know. */
 function attributesOf({ image, query, chart }: Example, { coarsest }: Subject): Html {
-  const ofChart = chart && html` data-chart="/iip?FIF=${image}&${chart.query}" data-kind="${chart.kind}"`;
-  return html` data-picture="/iip?FIF=${image}&${query}" data-width="${coarsest.width}" data-height="${coarsest.height}"${ofChart}`;
+  const ofChart = chart && html` data-chart="${iipUrl(image, chart.query)}" data-kind="${chart.kind}"`;
+  return html` data-picture="${iipUrl(image, query)}" data-width="${coarsest.width}" data-height="${coarsest.height}"${ofChart}`;
 }
 
 function live(example: Example, { full }: Subject): Html {
   const { id, title, controls, image, query, turning, chart } = example;
-  const address = `/iip?FIF=${image}&${filled(query, controls)}`;
+  const address = iipUrl(image, filled(query, controls));
   return html`<div class="stage">
 <div class="picture"><img src="${address}" width="${full.width}" height="${full.height}" alt="${title}">${chart && html`<span class="mark" data-mark="${chart.kind}" hidden></span>`}</div>
 <div class="controls">
@@ -101,7 +105,7 @@ ${controls.map((control) => controlOf(id, control))}${turning && html`<button ty
 </div>
 <div class="address"><label for="${id}-address">Address</label><input id="${id}-address" value="${address}" readonly spellcheck="false"><button type="button" data-copy>Copy</button></div>
 <p class="problem" role="status" hidden></p>
-${chart && html`<figure><figcaption>${chart.label}</figcaption><svg viewBox="0 0 640 220" role="img" aria-label="${chart.label}"></svg><a class="source" href="/iip"><code></code></a></figure>`}`;
+${chart && html`<figure><figcaption>${chart.label}</figcaption><svg class="chart" viewBox="0 0 640 220" role="img" aria-label="${chart.label}"></svg><a class="source" href="/iip"><code></code></a></figure>`}`;
 }
 
 /** The query with every control where it starts. */

@@ -34,8 +34,14 @@ const LONGEST_PAGE_NUMBER = 6;
 /** The addresses of IIP without a command: iipsrv has its home page there, which monitors ask for. */
 const BARE_IIP = /^\/(?:iip|fcgi-bin\/iipsrv\.fcgi)\??$/;
 
+/** What is known of a request before it is routed. */
+interface RequestHead {
+  readonly url?: string | undefined;
+  readonly method?: string | undefined;
+}
+
 /** The URL the router sees for a page, undefined for other URLs: names may have bytes that it refuses to decode. */
-export function pageRouteOf({ url = '/', method = 'GET' }: { url?: string; method?: string }): string | undefined {
+export function pageRouteOf({ url = '/', method = 'GET' }: RequestHead): string | undefined {
   if (url.startsWith(VIEW)) return '/view';
   return BARE_IIP.test(url) && (method === 'GET' || method === 'HEAD') ? '/iip-page' : undefined;
 }
