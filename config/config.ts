@@ -1,5 +1,6 @@
 import type { Colour } from '../image/colour.ts';
 import type { Interpolation, OutputDepth, TiffCompression } from '../image/request.ts';
+import type { UriMapping } from './addresses.ts';
 
 /** Everything an operator can decide, settled once at the start. */
 export interface Config {
@@ -73,6 +74,8 @@ export interface Config {
     readonly cacheControl: string;
     /** What public addresses begin with, its last `/` included. */
     readonly baseUrl: string | undefined;
+    /** Further paths under which protocols are served. */
+    readonly uriMap: readonly UriMapping[];
     /** Pixels of each neighbour that Deep Zoom tiles show. */
     readonly deepZoomOverlap: number;
   };

@@ -96,6 +96,7 @@ function assemble(effective: ReadonlyMap<string, Given>, cores: number): StartCo
       cors: read(SERVER.cors),
       cacheControl: read(SERVER.cacheControl),
       baseUrl: read(SERVER.baseUrl),
+      uriMap: read(SERVER.uriMap),
       deepZoomOverlap: read(SERVER.deepZoomOverlap),
     },
     iiif: { defaultVersion: read(IMAGE.iiifVersion), pageDelimiter: read(IMAGE.iiifDelimiter) },

@@ -15,7 +15,7 @@ import type { Config } from '../config/config.ts';
 import type { ImageService } from '../image/service.ts';
 import { registerProtocols } from '../protocols/plugin.ts';
 import { addressBelow } from '../protocols/public-address.ts';
-import { routeOf } from '../protocols/target.ts';
+import { createTargets } from '../protocols/target.ts';
 import { createAdmission } from './admission.ts';
 import { createMemoryCache } from './cache/memory-cache.ts';
 import type { SharedCache } from './cache/shared-cache.ts';
@@ -48,6 +48,9 @@ const PIPELINE = 2;
 /** Longest request target in bytes. */
 const LONGEST_TARGET = 8 * 1024;
 
+/** Paths that URI_MAP leaves alone even where it takes all others. */
+const RESERVED_PATHS = ['/assets', '/health'];
+
 /** How many requests may wait for a decoder; more are told to come back. */
 const MOST_WAITING = 512;
 
@@ -64,7 +67,7 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
   };
   prepareSharp();
   const pool = createBufferPool();
-  const tools = createDecodeTools(pool);
+  const tools = createDecodeTools(pool, config.threads);
   const formats = [...SOURCE_FORMATS, ...(await loadDecoderModules(config.files.decoderModules))];
   const memory = createMemoryCache(config.caches.imageBytes);
   const sources = createSourcePool({
@@ -125,8 +128,9 @@ async function openSharedCache({ caches }: Config, log: Log): Promise<SharedCach
 
 async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
   const { config, images, log, root } = needs;
+  const targets = createTargets(config.http.uriMap, RESERVED_PATHS);
   const app = Fastify({
-    rewriteUrl: ({ url = '/' }) => pageRouteOf(url) ?? routeOf(url),
+    rewriteUrl: ({ url = '/' }) => pageRouteOf(url) ?? targets.routeOf(url),
     frameworkErrors: createErrorHandler(log),
     bodyLimit: LONGEST_TARGET,
     http: { maxHeaderSize: 16 * 1024 },
@@ -146,6 +150,7 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
   const { cacheControl, baseUrl, deepZoomOverlap } = config.http;
   await registerProtocols(app, {
     images,
+    targets,
     cacheControl,
     iiifVersion: config.iiif.defaultVersion,
     pageDelimiter: config.iiif.pageDelimiter,

@@ -2,7 +2,6 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest 
 import { assertNever, MalformedRequest } from '../../image/errors.ts';
 import type { ProtocolContext } from '../context.ts';
 import { callOptions, type Descriptor, READING } from '../reply.ts';
-import { splitTarget } from '../target.ts';
 import { answerProfile } from './answer-profile.ts';
 import { answerSpectrum } from './answer-spectrum.ts';
 import { answerTiles } from './answer-tiles.ts';
@@ -32,14 +31,14 @@ export const iip: FastifyPluginAsync<ProtocolContext> = async (app, context) => 
     method: [...READING],
     url: '/iip',
     config,
-    handler: async (request, reply) => answer({ context, reply }, splitTarget(request.originalUrl).query),
+    handler: async (request, reply) => answer({ context, reply }, context.splitTarget(request.originalUrl).query),
   });
   app.route({
     method: 'POST',
     url: '/iip',
     config,
     bodyLimit: LARGEST_BODY,
-    handler: async (request, reply) => answer({ context, reply }, bodyOf(request)),
+    handler: async (request, reply) => answer({ context, reply }, bodyOf(request, context)),
   });
 };
 
@@ -116,7 +115,7 @@ function takeAnyBody(app: FastifyInstance): void {
 }
 
 /** Each byte is one character, as in a request target. */
-function bodyOf(request: FastifyRequest): string {
+function bodyOf(request: FastifyRequest, { splitTarget }: ProtocolContext): string {
   const { query } = splitTarget(request.originalUrl);
   if (query !== '') throw new MalformedRequest('query string', query, 'none, as POST has its commands in the body');
   return Buffer.isBuffer(request.body) ? request.body.toString('latin1') : '';

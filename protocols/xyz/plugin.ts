@@ -1,13 +1,13 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { ProtocolContext } from '../context.ts';
 import { callOptions, READING } from '../reply.ts';
-import { splitTarget, toUri } from '../target.ts';
+import { toUri } from '../target.ts';
 import { describeTileJson } from './describe.ts';
 import { parseXyz } from './parse.ts';
 
 /** XYZ tiles for maps: `/tiles/{id}/{z}/{x}/{y}.{format}`, and the TileJSON `/tiles/{id}/tilejson.json` that lists them. */
 export const xyz: FastifyPluginAsync<ProtocolContext> = async (app, context) => {
-  const { images, replies, publicAddress } = context;
+  const { images, replies, publicAddress, splitTarget } = context;
   const answer = async (reply: FastifyReply): Promise<FastifyReply> => {
     const { base, rest } = splitTarget(reply.request.originalUrl);
     const wanted = parseXyz(rest);

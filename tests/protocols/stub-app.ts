@@ -6,7 +6,7 @@ import { pyramidOf } from '../../image/pyramid.ts';
 import type { ImageRequest, ResolvedRequest } from '../../image/request.ts';
 import type { ImageAnswer, ImageDescription, ImageService, Validators } from '../../image/service.ts';
 import { type ProtocolOptions, registerProtocols } from '../../protocols/plugin.ts';
-import { routeOf } from '../../protocols/target.ts';
+import { createTargets } from '../../protocols/target.ts';
 
 const TILE = { width: 256, height: 256 };
 
@@ -81,7 +81,8 @@ export async function appOver(
   images: ImageService,
   options: Omit<ProtocolOptions, 'images'> = {},
 ): Promise<FastifyInstance> {
-  const app = Fastify({ rewriteUrl: (request) => routeOf(request.url ?? '/') });
+  const targets = options.targets ?? createTargets();
+  const app = Fastify({ rewriteUrl: (request) => targets.routeOf(request.url ?? '/') });
   app.setErrorHandler((error, request, reply) => {
     if (!(error instanceof ImageError)) {
       const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;

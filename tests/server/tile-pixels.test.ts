@@ -103,3 +103,24 @@ describe('Deep Zoom tiles', () => {
     assert.deepEqual([last.width, last.height], [2, 2]);
   });
 });
+
+describe('paths of the operator', () => {
+  it('serve what the usual paths serve', async () => {
+    const app = await start({ URI_MAP: 'pictures=>IIIF,zoom=>DeepZoom,tiles5=>Zoomify,cgi=>IIP,=>IIIF' });
+    const same: Record<string, string> = {
+      '/pictures/exact.tif/0,0,256,256/max/0/default.png': '/iiif/3/exact.tif/0,0,256,256/max/0/default.png',
+      '/exact.tif/0,0,256,256/max/0/default.png': '/iiif/3/exact.tif/0,0,256,256/max/0/default.png',
+      '/zoom/exact.tif_files/11/1_1.png': '/deepzoom/exact.tif_files/11/1_1.png',
+      '/tiles5/exact.tif/TileGroup0/2-1-1.jpg': '/zoomify/exact.tif/TileGroup0/2-1-1.jpg',
+      '/cgi/exact.tif?PTL=2,3': '/iip?FIF=exact.tif&PTL=2,3',
+    };
+    for (const [mapped, usual] of Object.entries(same)) {
+      const [a, b] = [await app.inject({ url: mapped }), await app.inject({ url: usual })];
+      assert.deepEqual([mapped, a.statusCode, a.headers.etag], [mapped, 200, b.headers.etag]);
+    }
+    const info = await app.inject({ url: '/pictures/exact.tif/info.json', headers: { host: 'x.example' } });
+    assert.equal(info.json().id, 'http://x.example/pictures/exact.tif');
+    assert.equal((await app.inject({ url: '/' })).headers['content-type'], 'text/html; charset=utf-8');
+    assert.equal((await app.inject({ url: '/health/live' })).body, 'alive\n');
+  });
+});
