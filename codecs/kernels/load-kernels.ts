@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 
 /** The functions that the module exports, beside those for its memory. */
-const FUNCTIONS = ['inflate', 'unzstd', 'undo_differencing', 'undo_real_differencing'] as const;
+const FUNCTIONS = [
+  'inflate',
+  'unzstd',
+  'undo_differencing',
+  'undo_real_differencing',
+  'cielab_bytes',
+  'cielab_shorts',
+  'cielab_floats',
+] as const;
 
 /** A function of the module, by its name in C. */
 export type KernelFunction = (typeof FUNCTIONS)[number];
