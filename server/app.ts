@@ -160,7 +160,10 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
     deepZoomOverlap,
     ...(baseUrl === undefined ? {} : { publicAddress: addressBelow(baseUrl) }),
   });
-  await app.register(pages, { listImages: createListImages({ root, images }) });
+  await app.register(pages, {
+    listImages: createListImages({ root, images }),
+    pageDelimiter: config.iiif.pageDelimiter,
+  });
   app.get('/health/live', async () => 'alive\n');
   app.get('/health/ready', async () => 'ready\n');
   return app;
