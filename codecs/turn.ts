@@ -1,5 +1,6 @@
+import type { IntegerPixels } from '../image/operations/eight-bits.ts';
 import { rotate } from '../image/operations/rotate.ts';
-import { drawTurnedRows, type TurnablePixels } from '../image/operations/rotate-freely.ts';
+import { drawTurnedRows } from '../image/operations/rotate-freely.ts';
 import { turnedSize } from '../image/orientation.ts';
 import type { Rotation } from '../image/request.ts';
 import { nextTurn } from './turns.ts';
@@ -13,7 +14,7 @@ const PART_PIXELS = 2 ** 18;
  *
  * @param isSmooth - whether pixels between pixels are mixed; else each is one of the source's own
  */
-export function turn<Pixels extends TurnablePixels>(
+export function turn<Pixels extends IntegerPixels>(
   pixels: Pixels,
   rotation: Rotation,
   isSmooth: boolean,
@@ -21,7 +22,7 @@ export function turn<Pixels extends TurnablePixels>(
   return rotation.degrees % 90 === 0 ? rotate(pixels, rotation) : turnFreely(pixels, rotation, isSmooth);
 }
 
-async function turnFreely<Pixels extends TurnablePixels>(
+async function turnFreely<Pixels extends IntegerPixels>(
   source: Pixels,
   rotation: Rotation,
   isSmooth: boolean,

@@ -82,7 +82,7 @@ function assemble(effective: ReadonlyMap<string, Given>, cores: number): StartCo
   return {
     listen: listenOf(read, isBindInForce(effective)),
     files: {
-      root: read(SERVER.root),
+      roots: read(SERVER.root),
       suffix: read(SERVER.suffix),
       sequencePattern: read(SERVER.filenamePattern),
       decoderModules: read(SERVER.decoderModules),
@@ -92,8 +92,18 @@ function assemble(effective: ReadonlyMap<string, Given>, cores: number): StartCo
     metadata: { maxIcc: maxIccOf(read), colour: read(IMAGE.colour), rights: read(IMAGE.copyright) },
     limits: limitsOf(read),
     caches: cachesOf(read),
-    http: { cors: read(SERVER.cors), cacheControl: read(SERVER.cacheControl), baseUrl: read(SERVER.baseUrl) },
-    iiif: { defaultVersion: read(IMAGE.iiifVersion), pageDelimiter: read(IMAGE.iiifDelimiter) },
+    http: {
+      cors: read(SERVER.cors),
+      cacheControl: read(SERVER.cacheControl),
+      baseUrl: read(SERVER.baseUrl),
+      trustedProxies: read(SERVER.trustedProxies),
+    },
+    iiif: {
+      defaultVersion: read(IMAGE.iiifVersion),
+      pageDelimiter: read(IMAGE.iiifDelimiter),
+      hasExtensions: read(IMAGE.iiifExtensions),
+      extra: read(IMAGE.iiifExtraInfo),
+    },
     workers: read(SERVER.workers) ?? cores,
     threads: read(SERVER.threads) ?? cores,
     log: logOf(read),

@@ -72,19 +72,37 @@ export function resolveRegion(region: Exclude<Region, { kind: 'tile' }>, image: 
   }
 }
 
+/** The largest size that a region can be had in, enlarged up to the limits or not at all. */
+export function largestSize(
+  { region, rotation, format, upscale }: Pick<ResolvedRequest, 'region' | 'rotation' | 'format'> & { upscale: boolean },
+  source: Pick<ImageSource, 'levels' | 'layout'>,
+  limits: Limits,
+): Size {
+  const exportLimits = exportLimitsOf(source, format.type, limits);
+  const ceiling = { width: exportLimits.maxSide, height: exportLimits.maxSide };
+  return withinLimits(fitWithin(region, upscale ? ceiling : smaller(region, ceiling)), rotation, exportLimits);
+}
+
 function exportExtent(
   request: ImageRequest,
   source: Pick<ImageSource, 'levels' | 'layout'>,
-  { maxSide, allowUpscaling, maxDecodedBytes }: Limits,
+  limits: Limits,
 ): { region: Rect; size: Size } {
   if (request.region.kind === 'tile') throw new TypeError('a tile settles its own size');
   const region = resolveRegion(request.region, source.levels[0]);
-  const limits = {
-    maxSide: Math.min(maxSide, FORMAT_LIMIT[request.format.type]),
+  return { region, size: resolveSize(request, region, exportLimitsOf(source, request.format.type, limits)) };
+}
+
+function exportLimitsOf(
+  source: Pick<ImageSource, 'levels' | 'layout'>,
+  format: FormatName,
+  { maxSide, allowUpscaling, maxDecodedBytes }: Limits,
+): ExportLimits {
+  return {
+    maxSide: Math.min(maxSide, FORMAT_LIMIT[format]),
     maxArea: maxAreaOf(source, maxDecodedBytes),
     allowUpscaling,
   };
-  return { region, size: resolveSize(request, region, limits) };
 }
 
 function resolveSize(request: ImageRequest, region: Size, limits: ExportLimits): Size {
@@ -141,7 +159,8 @@ function reduce(size: Size, bound: Size): Size {
   return size.width <= bound.width && size.height <= bound.height ? size : fitWithin(size, bound);
 }
 
-function settleQuality(quality: Quality, bands: number): ResolvedRequest['quality'] {
+/** What a quality means for an image of so many bands. */
+export function settleQuality(quality: Quality, bands: number): ResolvedRequest['quality'] {
   if (quality === 'bitonal') return 'bitonal';
   return bands < 3 || quality === 'gray' ? 'gray' : 'color';
 }

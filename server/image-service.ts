@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Render } from '../codecs/render.ts';
 import { bytesPerPixel } from '../image/budget.ts';
+import { canonicalOf } from '../image/canonical.ts';
 import { CorruptSource, RequestOverBudget, SourceChanged } from '../image/errors.ts';
 import { turnedSize } from '../image/orientation.ts';
 import { planRender, type RenderPlan } from '../image/plan.ts';
@@ -13,7 +14,7 @@ import type { MemoryCache } from './cache/memory-cache.ts';
 import type { SharedCache } from './cache/shared-cache.ts';
 import { createSingleFlight } from './cache/single-flight.ts';
 import type { SourcePool } from './cache/source-pool.ts';
-import { describeSource } from './describe-source.ts';
+import { type DescriptionSettings, describeSource } from './describe-source.ts';
 import type { OpenedSource } from './sources/opened-source.ts';
 import { forgetPage, type Picture, usePage } from './use-page.ts';
 
@@ -24,8 +25,8 @@ interface Needs {
   readonly admission: Admission;
   readonly render: Render;
   readonly limits: Limits;
-  /** The rights statement of images that have none; empty for none. */
-  readonly rights: string;
+  /** What the operator adds to descriptions. */
+  readonly descriptions: Omit<DescriptionSettings, 'limits'>;
   /** Tells settings apart that change pixels or encoding, so that no cache mixes their images. */
   readonly fingerprint: string;
 }
@@ -47,7 +48,7 @@ export function createImageService({
   admission,
   render,
   limits,
-  rights,
+  descriptions: settings,
   fingerprint,
 }: Needs): ImageService {
   const flights = createSingleFlight<EncodedImage>();
@@ -62,13 +63,14 @@ export function createImageService({
     const cached = memory.get(key);
     const etag = cached?.etag ?? etagOf(fingerprint, opened, operation);
     const validators = { etag, lastModified: opened.lastModified };
-    if (options.isFresh(validators)) return { validators, resolved, image: undefined };
-    if (cached) return { validators, resolved, image: cached.image };
+    const canonical = () => canonicalOf(resolved, source, limits);
+    if (options.isFresh(validators)) return { validators, resolved, canonical, image: undefined };
+    if (cached) return { validators, resolved, canonical, image: cached.image };
     const image = await flights.run(key, options.signal, (signal) =>
       produce({ opened, source, resolved, etag }, signal),
     );
     memory.set(key, { etag, image });
-    return { validators, resolved, image };
+    return { validators, resolved, canonical, image };
   }
 
   /** From the shared cache, else rendered. The job holds the source itself: whoever asked first may leave. */
@@ -114,7 +116,7 @@ export function createImageService({
         const known = descriptions.get(picture.source);
         if (known) return known;
         const etag = etagOf(fingerprint, picture.opened, 'description');
-        const description = await describeSource(picture, etag, { limits, rights });
+        const description = await describeSource(picture, etag, { limits, ...settings });
         descriptions.set(picture.source, description);
         return description;
       });

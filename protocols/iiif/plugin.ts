@@ -1,53 +1,65 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { ProtocolContext } from '../context.ts';
-import { callOptions, READING } from '../reply.ts';
+import { callOptions, READING, varyOn } from '../reply.ts';
 import { splitTarget, toUri } from '../target.ts';
+import { canonicalParameters } from './canonical.ts';
 import { contextOf, describeIiif, profileOf } from './describe.ts';
 import { negotiateType, negotiateVersion } from './negotiate.ts';
-import { type IiifRequest, type IiifVersion, parseIiif } from './parse.ts';
+import { type IiifVersion, qualitiesOf } from './offers.ts';
+import { type IiifGrammar, type NamedImage, parseIiif } from './parse.ts';
 
 /** IIIF Image API 3 and 2 under prefixes of their own, and under `/iiif` whichever the client names. */
 export const iiif: FastifyPluginAsync<ProtocolContext> = async (app, context) => {
   const method = [...READING];
-  app.route({ method, url: '/iiif/3', handler: (_request, reply) => answer({ context, reply, version: 3 }) });
-  app.route({ method, url: '/iiif/2', handler: (_request, reply) => answer({ context, reply, version: 2 }) });
+  const exchanges = { 2: exchangeOf(context, 2), 3: exchangeOf(context, 3) } as const;
+  app.route({ method, url: '/iiif/3', handler: (_request, reply) => answer({ ...exchanges[3], reply }) });
+  app.route({ method, url: '/iiif/2', handler: (_request, reply) => answer({ ...exchanges[2], reply }) });
   app.route({
     method,
     url: '/iiif',
     handler: (request, reply) => {
-      const version = negotiateVersion(request.headers.accept, context.iiifVersion);
-      return answer({ context, reply: reply.header('vary', 'Accept'), version });
+      const version = negotiateVersion(request.headers.accept, context.iiif.defaultVersion);
+      return answer({ ...exchanges[version], reply: varyOn(reply, ['Accept']) });
     },
   });
 };
 
 interface Exchange {
   readonly context: ProtocolContext;
+  readonly grammar: IiifGrammar;
   readonly reply: FastifyReply;
-  readonly version: IiifVersion;
+}
+
+function exchangeOf(context: ProtocolContext, version: IiifVersion): Omit<Exchange, 'reply'> {
+  const pageDelimiter = Buffer.from(context.iiif.pageDelimiter).toString('latin1'); // as identifiers are
+  return { context, grammar: { version, pageDelimiter, qualities: qualitiesOf(context.iiif.hasExtensions) } };
 }
 
 async function answer(exchange: Exchange): Promise<FastifyReply> {
-  const { context, reply, version } = exchange;
+  const { context, grammar, reply } = exchange;
   const { base, rest } = splitTarget(reply.request.originalUrl);
-  const wanted = parseIiif(rest, version, context.pageDelimiter);
-  if (wanted.kind !== 'image') return answerDocument(exchange, wanted, base);
+  const wanted = parseIiif(rest, grammar);
+  const id = toUri(context.publicAddress.uriOf(reply.request, { base, name: wanted.uri }));
+  varyOn(reply, context.publicAddress.headers);
+  if (wanted.kind !== 'image') {
+    return wanted.kind === 'base' ? reply.redirect(`${id}/info.json`, 303) : answerInfo(exchange, wanted, id);
+  }
   const image = await context.images.render(wanted.request, callOptions(reply));
-  return context.replies.sendImage(reply.header('link', PROFILE_LINK[version]), image);
+  const canonical = `<${id}/${canonicalParameters(image, wanted, grammar.version)}>;rel="canonical"`;
+  return context.replies.sendImage(reply.header('link', `${canonical}, ${PROFILE_LINK[grammar.version]}`), image);
 }
 
-type DocumentRequest = Extract<IiifRequest, { identifier: unknown }>;
-
-/** @param base - the mount that the image was addressed under */
-async function answerDocument(exchange: Exchange, wanted: DocumentRequest, base: string): Promise<FastifyReply> {
-  const { context, reply, version } = exchange;
-  const id = toUri(context.publicAddress(reply.request, { base, name: wanted.uri }));
-  if (wanted.kind === 'base') return reply.redirect(`${id}/info.json`, 303);
+async function answerInfo(
+  { context, grammar, reply }: Exchange,
+  { identifier, page }: NamedImage,
+  id: string,
+): Promise<FastifyReply> {
+  const { version, qualities } = grammar;
   const type = negotiateType(reply.request.headers.accept, version);
-  const image = await context.images.describe(wanted.identifier, callOptions(reply), wanted.page);
-  reply.header('vary', 'Accept').header('link', infoLinks(type, version));
-  const { lastModified } = image.validators;
-  return context.replies.sendDescriptor(reply, { type, text: describeIiif(image, id, version), lastModified });
+  const image = await context.images.describe(identifier, callOptions(reply), page);
+  varyOn(reply, ['Accept']).header('link', infoLinks(type, version));
+  const text = describeIiif({ image, id, qualities }, version);
+  return context.replies.sendDescriptor(reply, { type, text, lastModified: image.validators.lastModified });
 }
 
 const PROFILE_LINK = { 2: `<${profileOf(2)}>;rel="profile"`, 3: `<${profileOf(3)}>;rel="profile"` } as const;
