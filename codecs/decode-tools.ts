@@ -2,9 +2,10 @@ import type { Size } from '../image/geometry.ts';
 import { type BufferPool, createBufferPool } from './buffer-pool.ts';
 import { createFaxDecoder } from './fax/decode-fax.ts';
 import { createJpegDecoder } from './jpeg/decode-jpeg.ts';
+import { createJpeg2000Tools, type Jpeg2000Tools } from './jpeg2000/jpeg2000-tools.ts';
+import { type Kernels, loadKernels } from './kernels/load-kernels.ts';
 import { createTurns, type TakeTurn } from './turns.ts';
 import { createWebpDecoder } from './webp/decode-webp.ts';
-import { createZstandardDecoder } from './zstandard/decode-zstandard.ts';
 
 /** What an encoded picture has to decode to: 8-bit grey, RGB, or four bands of CMYK or RGB with alpha. */
 export type ExpectedPixels = Size & { readonly bands: 1 | 3 | 4 };
@@ -29,15 +30,6 @@ export interface WebpDecoder {
   decode(webp: Uint8Array, expected: ExpectedPixels): Promise<Uint8Array>;
 }
 
-export interface ZstandardDecoder {
-  /**
-   * Decompresses one frame.
-   *
-   * @throws CorruptSource when it does not give exactly `byteLength` bytes
-   */
-  decode(frame: Uint8Array, byteLength: number): Promise<Uint8Array>;
-}
-
 export interface FaxDecoder {
   /**
    * Decodes one strip of CCITT data.
@@ -60,19 +52,28 @@ export interface DecodeTools {
   readonly pool: BufferPool;
   readonly jpeg: JpegDecoder;
   readonly webp: WebpDecoder;
-  readonly zstandard: ZstandardDecoder;
+  readonly kernels: Kernels;
   readonly takeTurn: TakeTurn;
   readonly fax: FaxDecoder;
+  readonly jpeg2000: Jpeg2000Tools;
 }
 
-/** The tools this machine has: libjpeg-turbo where its binding loads, else sharp. */
-export function createDecodeTools(pool: BufferPool = createBufferPool()): DecodeTools {
+/** Threads where nothing is said: tests decode no more at once. */
+const THREADS = 2;
+
+/**
+ * The tools this machine has: libjpeg-turbo where its binding loads, else sharp.
+ *
+ * @param threads - how many JPEG 2000 jobs run at once
+ */
+export function createDecodeTools(pool: BufferPool = createBufferPool(), threads = THREADS): DecodeTools {
   return {
     pool,
     jpeg: createJpegDecoder(pool),
     webp: createWebpDecoder(),
-    zstandard: createZstandardDecoder(),
+    kernels: loadKernels(),
     takeTurn: createTurns(),
     fax: createFaxDecoder(),
+    jpeg2000: createJpeg2000Tools(threads),
   };
 }

@@ -1,6 +1,7 @@
 import type { Colour } from '../image/colour.ts';
 import type { InfoMembers } from '../image/info-members.ts';
-import type { Interpolation, TiffCompression } from '../image/request.ts';
+import type { Interpolation, OutputDepth, TiffCompression } from '../image/request.ts';
+import type { UriMapping } from './addresses.ts';
 
 /** A folder of images, and the first segment of their identifiers; an empty name stands for none. */
 export interface NamedFolder {
@@ -42,6 +43,8 @@ export interface Config {
     readonly tiffCompression: TiffCompression;
     /** Quality or level, on the scale of the compression. */
     readonly tiffQuality: number;
+    /** Of images with more than 8 bits a sample, in formats that can have more. */
+    readonly depth: OutputDepth;
     /** Whether stored tiles go out as they are where they can. */
     readonly passthrough: boolean;
     /** What shows through transparent pixels where a format has none. */
@@ -80,6 +83,10 @@ export interface Config {
     readonly baseUrl: string | undefined;
     /** Peers that may say how they were addressed themselves; none where it is empty. */
     readonly trustedProxies: readonly string[];
+    /** Further paths under which protocols are served. */
+    readonly uriMap: readonly UriMapping[];
+    /** Pixels of each neighbour that Deep Zoom tiles show. */
+    readonly deepZoomOverlap: number;
   };
   readonly iiif: {
     readonly defaultVersion: 2 | 3;

@@ -97,6 +97,8 @@ function assemble(effective: ReadonlyMap<string, Given>, cores: number): StartCo
       cacheControl: read(SERVER.cacheControl),
       baseUrl: read(SERVER.baseUrl),
       trustedProxies: read(SERVER.trustedProxies),
+      uriMap: read(SERVER.uriMap),
+      deepZoomOverlap: read(SERVER.deepZoomOverlap),
     },
     iiif: {
       defaultVersion: read(IMAGE.iiifVersion),
@@ -128,6 +130,7 @@ function encodingOf(read: Reader): Config['encoding'] {
     avifCodec: read(IMAGE.avifCodec),
     tiffCompression: read(IMAGE.tiffCompression),
     tiffQuality: read(IMAGE.tiffQuality),
+    depth: read(IMAGE.outputDepth),
     passthrough: read(IMAGE.passthrough),
     matte: read(IMAGE.matte),
   };

@@ -1,4 +1,5 @@
 import { isSameSize } from './geometry.ts';
+import { coloursAfter } from './operations/bands.ts';
 import type { ResolvedRequest } from './request.ts';
 import { type Limits, largestSize, settleQuality } from './resolve.ts';
 import type { ImageSource } from './source.ts';
@@ -26,7 +27,8 @@ export function canonicalOf(
     isWhole: isSameSize(region, source.levels[0]),
     scale: scaleOf(resolved, source, limits),
     isEnlarged: size.width > region.width || size.height > region.height,
-    isDefaultQuality: operations === undefined && quality === settleQuality('default', source.layout.bands),
+    isDefaultQuality:
+      operations === undefined && quality === settleQuality('default', coloursAfter(undefined, source.layout)),
   };
 }
 

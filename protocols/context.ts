@@ -2,6 +2,7 @@ import type { ImageService } from '../image/service.ts';
 import type { IiifVersion } from './iiif/offers.ts';
 import type { PublicAddress } from './public-address.ts';
 import type { Replies } from './reply.ts';
+import type { Targets } from './target.ts';
 
 /** What the operator decides about IIIF. */
 export interface IiifSettings {
@@ -17,6 +18,9 @@ export interface IiifSettings {
 export interface ProtocolContext {
   readonly images: ImageService;
   readonly replies: Replies;
+  readonly splitTarget: Targets['splitTarget'];
   readonly publicAddress: PublicAddress;
   readonly iiif: IiifSettings;
+  /** Pixels of each neighbour that Deep Zoom tiles show. */
+  readonly deepZoomOverlap: number;
 }

@@ -6,6 +6,7 @@ import { createDecodeTools } from '../codecs/decode-tools.ts';
 import { loadDecoderModules } from '../codecs/decoder-modules.ts';
 import { createEncoders } from '../codecs/encode/create-encoders.ts';
 import { loadTurbo } from '../codecs/jpeg/turbo.ts';
+import { createMeasures } from '../codecs/measures.ts';
 import { createOutgoing } from '../codecs/metadata/outgoing.ts';
 import { SOURCE_FORMATS } from '../codecs/open-source.ts';
 import { prepareSharp } from '../codecs/prepare-sharp.ts';
@@ -14,7 +15,7 @@ import type { Config } from '../config/config.ts';
 import type { ImageService } from '../image/service.ts';
 import { registerProtocols } from '../protocols/plugin.ts';
 import { createPublicAddress } from '../protocols/public-address.ts';
-import { routeOf } from '../protocols/target.ts';
+import { createTargets } from '../protocols/target.ts';
 import { createTrust } from '../protocols/trusted-peers.ts';
 import { createAdmission } from './admission.ts';
 import { createMemoryCache } from './cache/memory-cache.ts';
@@ -48,6 +49,9 @@ const PIPELINE = 2;
 /** Longest request target in bytes. */
 const LONGEST_TARGET = 8 * 1024;
 
+/** Paths that URI_MAP leaves alone even where it takes all others. */
+const RESERVED_PATHS = ['/assets', '/health'];
+
 /** How many requests may wait for a decoder; more are told to come back. */
 const MOST_WAITING = 512;
 
@@ -64,7 +68,8 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
   };
   prepareSharp();
   const pool = createBufferPool();
-  const tools = createDecodeTools(pool);
+  const tools = createDecodeTools(pool, config.threads);
+  const measures = createMeasures(tools);
   const formats = [...SOURCE_FORMATS, ...(await loadDecoderModules(config.files.decoderModules))];
   const memory = createMemoryCache(config.caches.imageBytes);
   const sources = createSourcePool({
@@ -81,7 +86,10 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
     render: createRender({
       encoders: createEncoders(config.encoding, { turbo: loadTurbo(), pool }),
       pool,
+      takeTurn: tools.takeTurn,
+      measures,
       interpolation: config.limits.interpolation,
+      depth: config.encoding.depth,
       passthrough: config.encoding.passthrough,
       colour: config.metadata.colour,
       outgoing: createOutgoing(config.metadata),
@@ -92,6 +100,8 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
       extra: config.iiif.extra,
       onDamagedSidecar: (image, reason) => log.error('the description beside an image is left out', { image, reason }),
     },
+    pool,
+    rangesOf: measures.rangesOf,
     fingerprint: fingerprintOf(config),
   });
   const app = await createServer({ config, images, log, roots });
@@ -126,8 +136,9 @@ async function openSharedCache({ caches }: Config, log: Log): Promise<SharedCach
 
 async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
   const { config, images, log, roots } = needs;
+  const targets = createTargets(config.http.uriMap, RESERVED_PATHS);
   const app = Fastify({
-    rewriteUrl: ({ url = '/' }) => pageRouteOf(url) ?? routeOf(url),
+    rewriteUrl: ({ url = '/' }) => pageRouteOf(url) ?? targets.routeOf(url),
     frameworkErrors: createErrorHandler(log),
     bodyLimit: LONGEST_TARGET,
     http: { maxHeaderSize: 16 * 1024 },
@@ -144,10 +155,16 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
     done(request.originalUrl.length > LONGEST_TARGET ? targetTooLong(LONGEST_TARGET) : undefined);
   });
   if (config.log.verbosity >= 2) logRequests(app, log);
-  const { cacheControl, baseUrl, trustedProxies } = config.http;
+  const { cacheControl, baseUrl, trustedProxies, deepZoomOverlap } = config.http;
   const isTrusted = trustedProxies.length > 0 ? createTrust(trustedProxies) : undefined;
-  const publicAddress = createPublicAddress({ baseUrl, isTrusted });
-  await registerProtocols(app, { images, cacheControl, iiif: config.iiif, publicAddress });
+  await registerProtocols(app, {
+    images,
+    targets,
+    cacheControl,
+    iiif: config.iiif,
+    deepZoomOverlap,
+    publicAddress: createPublicAddress({ baseUrl, isTrusted }),
+  });
   await app.register(pages, { listImages: createListImages({ roots, images }) });
   app.get('/health/live', async () => 'alive\n');
   app.get('/health/ready', async () => 'ready\n');

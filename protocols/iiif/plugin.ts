@@ -1,12 +1,15 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
+import type { ImageRequest, OutputDepth } from '../../image/request.ts';
 import type { ProtocolContext } from '../context.ts';
+import { modify } from '../iip/modify.ts';
 import { callOptions, READING, varyOn } from '../reply.ts';
-import { splitTarget, toUri } from '../target.ts';
+import { toUri } from '../target.ts';
 import { canonicalParameters } from './canonical.ts';
 import { contextOf, describeIiif, profileOf } from './describe.ts';
 import { negotiateType, negotiateVersion } from './negotiate.ts';
 import { type IiifVersion, qualitiesOf } from './offers.ts';
 import { type IiifGrammar, type NamedImage, parseIiif } from './parse.ts';
+import { parseDepth } from './query.ts';
 
 /** IIIF Image API 3 and 2 under prefixes of their own, and under `/iiif` whichever the client names. */
 export const iiif: FastifyPluginAsync<ProtocolContext> = async (app, context) => {
@@ -37,16 +40,25 @@ function exchangeOf(context: ProtocolContext, version: IiifVersion): Omit<Exchan
 
 async function answer(exchange: Exchange): Promise<FastifyReply> {
   const { context, grammar, reply } = exchange;
-  const { base, rest } = splitTarget(reply.request.originalUrl);
+  const { base, rest, query, commands } = context.splitTarget(reply.request.originalUrl);
   const wanted = parseIiif(rest, grammar);
   const id = toUri(context.publicAddress.uriOf(reply.request, { base, name: wanted.uri }));
   varyOn(reply, context.publicAddress.headers);
   if (wanted.kind !== 'image') {
     return wanted.kind === 'base' ? reply.redirect(`${id}/info.json`, 303) : answerInfo(exchange, wanted, id);
   }
-  const image = await context.images.render(wanted.request, callOptions(reply));
-  const canonical = `<${id}/${canonicalParameters(image, wanted, grammar.version)}>;rel="canonical"`;
-  return context.replies.sendImage(reply.header('link', `${canonical}, ${PROFILE_LINK[grammar.version]}`), image);
+  const depth = parseDepth(query);
+  const request = inDepth(modify(wanted.request, commands), depth);
+  const image = await context.images.render(request, callOptions(reply));
+  const profile = PROFILE_LINK[grammar.version];
+  // What is asked for beside the parameters has no canonical form.
+  const isPlain = commands === '' && depth === undefined;
+  const canonical = isPlain && `<${id}/${canonicalParameters(image, wanted, grammar.version)}>;rel="canonical"`;
+  return context.replies.sendImage(reply.header('link', canonical ? `${canonical}, ${profile}` : profile), image);
+}
+
+function inDepth(request: ImageRequest, depth: OutputDepth | undefined): ImageRequest {
+  return depth === undefined ? request : { ...request, format: { ...request.format, depth } };
 }
 
 async function answerInfo(
@@ -58,8 +70,8 @@ async function answerInfo(
   const type = negotiateType(reply.request.headers.accept, version);
   const image = await context.images.describe(identifier, callOptions(reply), page);
   varyOn(reply, ['Accept']).header('link', infoLinks(type, version));
-  const text = describeIiif({ image, id, qualities }, version);
-  return context.replies.sendDescriptor(reply, { type, text, lastModified: image.validators.lastModified });
+  const body = describeIiif({ image, id, qualities }, version);
+  return context.replies.sendDescriptor(reply, { type, body, lastModified: image.validators.lastModified });
 }
 
 const PROFILE_LINK = { 2: `<${profileOf(2)}>;rel="profile"`, 3: `<${profileOf(3)}>;rel="profile"` } as const;

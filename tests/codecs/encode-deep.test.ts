@@ -43,7 +43,7 @@ describe('encoders given 16 bits', () => {
   const encoders = createEncoders(DEFAULTS, { turbo: loadTurbo(), pool: createBufferPool() });
 
   for (const format of DEEP) {
-    for (const bands of [1, 2, 3, 4].filter((count) => format.type === 'png' || count !== 2)) {
+    for (const bands of [1, 2, 3, 4]) {
       it(`write ${JSON.stringify(format)} of ${bands} bands that libvips decodes to the same 16-bit pixels`, async () => {
         const pixels = picture(bands);
         await withFolder(async (folder) => {
@@ -67,6 +67,14 @@ describe('encoders given 16 bits', () => {
       });
     });
   }
+
+  it('write AVIF of 10 bits where the image has no more', async () => {
+    await withFolder(async (folder) => {
+      const path = join(folder, 'a.avif');
+      await writeFile(path, await encoders.avif(picture(3), { type: 'avif', significantBits: 10 }));
+      assert.match(await runTool('exiftool', '-s3', '-ImagePixelDepth', path), /^10/);
+    });
+  });
 
   for (const quality of [-1, 80]) {
     for (const bands of [1, 3]) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { WRITABLE_TIFF_COMPRESSIONS } from '../../codecs/encode/encode-with-sharp.ts';
+import { WRITABLE_TIFF_COMPRESSIONS } from '../../codecs/encode/encode-tiff.ts';
 import { type ConfigInputs, loadConfig } from '../../config/load-config.ts';
 import { ConfigError } from '../../config/problems.ts';
 import { SETTINGS } from '../../config/settings.ts';
@@ -33,13 +33,21 @@ describe('loadConfig', () => {
         avifCodec: 'auto',
         tiffCompression: 'deflate',
         tiffQuality: 1,
+        depth: 8,
         passthrough: true,
         matte: { red: 255, green: 255, blue: 255 },
       },
       metadata: { maxIcc: 65_536, colour: 'keep', rights: '' },
       limits: { maxSide: 5000, allowUpscaling: true, interpolation: 'linear', maxDecodedBytes: 320 * 2 ** 20 },
       caches: { imageBytes: 10_240_000, sourceCount: 1000, checkIntervalMs: 1000, redis: undefined },
-      http: { cors: '*', cacheControl: 'max-age=86400', baseUrl: undefined, trustedProxies: [] },
+      http: {
+        cors: '*',
+        cacheControl: 'max-age=86400',
+        baseUrl: undefined,
+        trustedProxies: [],
+        uriMap: [],
+        deepZoomOverlap: 0,
+      },
       iiif: { defaultVersion: 3, pageDelimiter: '', hasExtensions: false, extra: {} },
       workers: 4,
       threads: 4,
@@ -96,6 +104,17 @@ describe('loadConfig', () => {
     assert.equal(withEnv({ ...both, MAX_IMAGE_METADATA_CACHE_SIZE: '7' }).caches.sourceCount, 7);
   });
 
+  it('reads several mappings of paths', () => {
+    assert.deepEqual(withEnv({ URI_MAP: 'a=>IIP, /b/c/=>deepzoom,=>IIIF' }).http.uriMap, [
+      { prefix: 'a', protocol: 'iip' },
+      { prefix: 'b/c', protocol: 'deepzoom' },
+      { prefix: '', protocol: 'iiif' },
+    ]);
+    for (const text of ['a=>WMS', 'a', 'a=>', 'a?b=>IIP', 'a=>IIP,', 'a b=>IIP']) {
+      assert.equal(problemsOf({ ...NOTHING, env: { URI_MAP: text } }).length, 1, text);
+    }
+  });
+
   it('keeps the meanings that iipsrv gives to special values', () => {
     assert.equal(withEnv({ MAX_CVT: '-1' }).limits.maxSide, Number.POSITIVE_INFINITY);
     assert.equal(withEnv({ MAX_CVT: '0' }).limits.maxSide, 5000);
@@ -127,7 +146,7 @@ describe('loadConfig', () => {
   it('refuses the TIFF compression that cannot be written, saying why and what can', () => {
     assert.deepEqual(problemsOf({ ...NOTHING, env: { TIFF_COMPRESSION: '5' } }), [
       'TIFF_COMPRESSION=5 (environment): expected 0 (none), 1 (lzw), 2 (deflate), 3 (jpeg), 4 (webp); ' +
-        '5 (zstd) cannot be written, as the TIFF library here is built without it',
+        '5 (zstd) cannot be written, as there is no encoder for it here',
     ]);
   });
 

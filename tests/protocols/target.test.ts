@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { ImageError, MalformedRequest, SourceNotFound } from '../../image/errors.ts';
-import { decodeLeniently, decodeStrictly, routeOf, splitTarget, toUri } from '../../protocols/target.ts';
+import { parseDeepZoom } from '../../protocols/deepzoom/parse.ts';
+import { createTargets, decodeLeniently, decodeStrictly, toUri } from '../../protocols/target.ts';
+
 import { outcomeOf } from './arbitraries.ts';
+import { appOver, stubService } from './stub-app.ts';
+
+const { routeOf, splitTarget } = createTargets();
 
 describe('routeOf', () => {
   it('gives the router a fixed route for everything under a mount', () => {
@@ -18,7 +23,7 @@ describe('routeOf', () => {
       '/fcgi-bin/iipsrv.fcgi?iiif=a': '/iiif',
       '/fcgi-bin/iipsrv.fcgi?DeepZoom=a.dzi': '/deepzoom',
       '/fcgi-bin/iipsrv.fcgi?zoomify=': '/zoomify',
-      '/fcgi-bin/iipsrv.fcgi?FIF=a&IIIF=b': '/iip',
+      '/fcgi-bin/iipsrv.fcgi?FIF=a&IIIF=b': '/iiif',
     };
     assert.deepEqual(Object.keys(routes).map(routeOf), Object.values(routes));
   });
@@ -36,14 +41,22 @@ describe('splitTarget', () => {
       base: '/iiif/3/',
       rest: 'a%2Fb/info.json',
       query: 'x=1?y',
+      commands: '',
     });
     assert.deepEqual(splitTarget('/fcgi-bin/iipsrv.fcgi?IiiF=a&b/info.json?x'), {
       route: '/iiif',
       base: '/fcgi-bin/iipsrv.fcgi?IiiF=',
       rest: 'a&b/info.json',
       query: 'x',
+      commands: '',
     });
-    assert.deepEqual(splitTarget('/iip?FIF=a?b'), { route: '/iip', base: '/iip?', rest: '', query: 'FIF=a?b' });
+    assert.deepEqual(splitTarget('/iip?FIF=a?b'), {
+      route: '/iip',
+      base: '/iip?',
+      rest: '',
+      query: 'FIF=a?b',
+      commands: '',
+    });
     assert.throws(() => splitTarget('/view/a'), SourceNotFound);
   });
 
@@ -61,6 +74,84 @@ describe('splitTarget', () => {
         },
       ),
     );
+  });
+});
+
+describe("iipsrv's form of other protocols", () => {
+  it('may have commands before them', () => {
+    const { route, rest, commands } = splitTarget('/fcgi-bin/iipsrv.fcgi?CNT=1.5&GAM=2&DeepZoom=a&b_files/1/0_0.jpg');
+    assert.deepEqual([route, rest, commands], ['/deepzoom', 'a&b_files/1/0_0.jpg', 'CNT=1.5&GAM=2']);
+    assert.equal(routeOf('/fcgi-bin/iipsrv.fcgi?FIF=deepzoom=a'), '/iip');
+  });
+
+  it('are changed by them', async () => {
+    const images = stubService();
+    const app = await appOver(images);
+    const tiles = 'a.tif_files/10/3_2.jpg';
+    await app.inject(`/fcgi-bin/iipsrv.fcgi?CNT=1.5&QLT=33&COL=gray&SDS=2&WID=9&DeepZoom=${tiles}`);
+    await app.inject('/fcgi-bin/iipsrv.fcgi?INV&IIIF=a.tif/full/max/0/bitonal.png');
+    const [tile, whole] = images.requests;
+    const plain = parseDeepZoom(tiles, 0);
+    assert.deepEqual(tile, {
+      ...(plain.kind === 'tile' && plain.request),
+      page: { x: 2 },
+      operations: { contrast: 1.5 },
+      quality: 'gray',
+      format: { type: 'jpeg', quality: 33 },
+    });
+    assert.deepEqual([whole?.operations, whole?.quality], [{ invert: true }, 'bitonal']);
+    const refused = await app.inject(`/fcgi-bin/iipsrv.fcgi?CNT=x&DeepZoom=${tiles}`);
+    assert.equal(refused.statusCode, 400);
+  });
+});
+
+describe('paths of the operator', () => {
+  const targets = createTargets(
+    [
+      { prefix: 'images', protocol: 'iiif' },
+      { prefix: 'old/zoom', protocol: 'deepzoom' },
+      { prefix: 'iiif/3', protocol: 'zoomify' },
+      { prefix: 'iip', protocol: 'iip' },
+      { prefix: '', protocol: 'iiif' },
+    ],
+    ['/assets'],
+  );
+
+  it('lead to their protocols, before the usual ones', () => {
+    const routes: Record<string, string> = {
+      '/images/a.tif/info.json': '/iiif',
+      '/old/zoom/a.dzi': '/deepzoom',
+      '/iiif/3/a/TileGroup0/0-0-0.jpg': '/zoomify',
+      '/iiif/2/a/info.json': '/iiif/2',
+      '/iip/a.tif?WID=5': '/iip',
+      '/iip?FIF=a.tif': '/iip',
+      '/anything/else': '/iiif',
+      '/imagesof/a': '/iiif',
+    };
+    assert.deepEqual(Object.keys(routes).map(targets.routeOf), Object.values(routes));
+  });
+
+  it('leave the pages of the server alone', () => {
+    for (const url of ['/', '/?page=2', '/assets/style.css']) assert.equal(targets.routeOf(url), url);
+    assert.equal(targets.routeOf('/assetsof/a'), '/iiif');
+  });
+
+  it('are part of the base that addresses are made of', () => {
+    const { base, rest } = targets.splitTarget('/images/a%2Fb.tif/info.json?x=1');
+    assert.deepEqual([base, rest], ['/images/', 'a%2Fb.tif/info.json']);
+    assert.equal(targets.splitTarget('/a/b').base, '/');
+  });
+
+  it('name the image of IIP commands, whatever stands in the name', () => {
+    assert.equal(
+      targets.splitTarget('/iip/a+b&c%20d.tif?WID=5&CVT=jpeg').query,
+      'FIF=a%2Bb%26c%20d.tif&WID=5&CVT=jpeg',
+    );
+    assert.equal(targets.splitTarget('/iip/a.tif').query, 'FIF=a.tif');
+  });
+
+  it('mean nothing where there are none', () => {
+    assert.equal(routeOf('/images/a.tif/info.json'), '/images/a.tif/info.json');
   });
 });
 

@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { createBufferPool } from '../../codecs/buffer-pool.ts';
 import { createDecodeTools } from '../../codecs/decode-tools.ts';
 import { createEncoders } from '../../codecs/encode/create-encoders.ts';
+import { createMeasures } from '../../codecs/measures.ts';
 import { createOutgoing } from '../../codecs/metadata/outgoing.ts';
 import { createRender } from '../../codecs/render.ts';
 import { WHITE } from '../../image/colour.ts';
@@ -37,7 +38,18 @@ async function createCounted(shared?: SharedCache): Promise<{ images: ImageServi
   const defaults = { jpegQuality: 75, pngLevel: 1, webpQuality: 50, avifQuality: 50, tiffQuality: 75, matte: WHITE };
   const encoders = createEncoders({ ...defaults, tiffCompression: 'lzw' }, { turbo: undefined, pool });
   const outgoing = createOutgoing({ maxIcc: 65_536, rights: '', colour: 'keep' });
-  const render = createRender({ encoders, pool, interpolation: 'linear', passthrough: true, colour: 'keep', outgoing });
+  const measures = createMeasures(tools);
+  const render = createRender({
+    encoders,
+    pool,
+    takeTurn: tools.takeTurn,
+    measures,
+    interpolation: 'linear',
+    depth: 8,
+    passthrough: true,
+    colour: 'keep',
+    outgoing,
+  });
   let started = 0;
   const images = createImageService({
     sources: createSourcePool({
@@ -53,6 +65,8 @@ async function createCounted(shared?: SharedCache): Promise<{ images: ImageServi
       return render(source, plan, signal);
     },
     limits: { maxSide: 5000, allowUpscaling: true, maxDecodedBytes: 2 ** 28 },
+    pool,
+    rangesOf: measures.rangesOf,
     descriptions: { rights: '', extra: {}, onDamagedSidecar: () => undefined },
     fingerprint: 'test',
   });

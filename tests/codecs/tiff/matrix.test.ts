@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { createBufferPool } from '../../../codecs/buffer-pool.ts';
 import { createDecodeTools } from '../../../codecs/decode-tools.ts';
 import { createEncoders } from '../../../codecs/encode/create-encoders.ts';
+import { createMeasures } from '../../../codecs/measures.ts';
 import { openSource } from '../../../codecs/open-source.ts';
 import { createRender } from '../../../codecs/render.ts';
 import { type Rect, type Size, wholeOf } from '../../../image/geometry.ts';
@@ -37,7 +38,10 @@ const RENDER = createRender({
     { turbo: undefined, pool: POOL },
   ),
   pool: POOL,
+  takeTurn: TOOLS.takeTurn,
+  measures: createMeasures(TOOLS),
   interpolation: 'linear',
+  depth: 8,
   passthrough: false,
   colour: 'keep',
   outgoing: async () => ({ text: {} }),
