@@ -13,7 +13,7 @@ import { createDisplay, type Display } from './display.ts';
 import { DEEP_FORMATS, type EncodablePixels, type Encoders, MEDIA_TYPES } from './encode/encoder.ts';
 import { attach } from './metadata/attach.ts';
 import type { Outgoing } from './metadata/outgoing.ts';
-import { resize } from './resize.ts';
+import type { Resize } from './resize.ts';
 
 /** Carries out a plan on the source it was made for. */
 export type Render = (source: ImageSource, plan: RenderPlan, signal: AbortSignal) => Promise<EncodedImage>;
@@ -21,6 +21,7 @@ export type Render = (source: ImageSource, plan: RenderPlan, signal: AbortSignal
 interface RenderTools {
   readonly encoders: Encoders;
   readonly pool: BufferPool;
+  readonly resize: Resize;
   readonly interpolation: Interpolation;
   /** Whether stored tiles may go out without being encoded again. */
   readonly passthrough: boolean;
@@ -34,7 +35,7 @@ interface RenderTools {
 const THUMBNAIL_SIDE = 1024;
 
 export function createRender(tools: RenderTools): Render {
-  const { encoders, pool, interpolation, passthrough, colour, outgoing } = tools;
+  const { encoders, pool, resize, interpolation, passthrough, colour, outgoing } = tools;
   const display = createDisplay(pool);
   const thresholds = new WeakMap<ImageSource, Promise<number>>();
 
@@ -47,7 +48,7 @@ export function createRender(tools: RenderTools): Render {
     const coloured = profile ? await convertToSrgb(resized, profile) : resized;
     const finished = rotate(await applyQuality(coloured, source, plan), plan.rotation);
     const body = await encoders[plan.format.type](finished, plan.format);
-    pool.give(read.data);
+    pool.give(resized.data);
     return { mediaType: MEDIA_TYPES[plan.format.type], body };
   }
 

@@ -9,7 +9,9 @@ import { loadTurbo } from '../codecs/jpeg/turbo.ts';
 import { createOutgoing } from '../codecs/metadata/outgoing.ts';
 import { SOURCE_FORMATS } from '../codecs/open-source.ts';
 import { prepareSharp } from '../codecs/prepare-sharp.ts';
+import { loadKernels } from '../codecs/kernels/load-kernels.ts';
 import { createRender } from '../codecs/render.ts';
+import { createResize } from '../codecs/resize.ts';
 import type { Config } from '../config/config.ts';
 import type { ImageService } from '../image/service.ts';
 import { registerProtocols } from '../protocols/plugin.ts';
@@ -80,6 +82,7 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
     render: createRender({
       encoders: createEncoders(config.encoding, { turbo: loadTurbo(), pool }),
       pool,
+      resize: createResize({ kernels: loadKernels(), pool, takeTurn: tools.takeTurn }),
       interpolation: config.limits.interpolation,
       passthrough: config.encoding.passthrough,
       colour: config.metadata.colour,
