@@ -2,9 +2,9 @@ import type { Size } from '../image/geometry.ts';
 import { type BufferPool, createBufferPool } from './buffer-pool.ts';
 import { createFaxDecoder } from './fax/decode-fax.ts';
 import { createJpegDecoder } from './jpeg/decode-jpeg.ts';
+import { type Kernels, loadKernels } from './kernels/load-kernels.ts';
 import { createTurns, type TakeTurn } from './turns.ts';
 import { createWebpDecoder } from './webp/decode-webp.ts';
-import { createZstandardDecoder } from './zstandard/decode-zstandard.ts';
 
 /** What an encoded picture has to decode to: 8-bit grey, RGB, or four bands of CMYK or RGB with alpha. */
 export type ExpectedPixels = Size & { readonly bands: 1 | 3 | 4 };
@@ -29,15 +29,6 @@ export interface WebpDecoder {
   decode(webp: Uint8Array, expected: ExpectedPixels): Promise<Uint8Array>;
 }
 
-export interface ZstandardDecoder {
-  /**
-   * Decompresses one frame.
-   *
-   * @throws CorruptSource when it does not give exactly `byteLength` bytes
-   */
-  decode(frame: Uint8Array, byteLength: number): Promise<Uint8Array>;
-}
-
 export interface FaxDecoder {
   /**
    * Decodes one strip of CCITT data.
@@ -60,7 +51,7 @@ export interface DecodeTools {
   readonly pool: BufferPool;
   readonly jpeg: JpegDecoder;
   readonly webp: WebpDecoder;
-  readonly zstandard: ZstandardDecoder;
+  readonly kernels: Kernels;
   readonly takeTurn: TakeTurn;
   readonly fax: FaxDecoder;
 }
@@ -71,7 +62,7 @@ export function createDecodeTools(pool: BufferPool = createBufferPool()): Decode
     pool,
     jpeg: createJpegDecoder(pool),
     webp: createWebpDecoder(),
-    zstandard: createZstandardDecoder(),
+    kernels: loadKernels(),
     takeTurn: createTurns(),
     fax: createFaxDecoder(),
   };

@@ -1,10 +1,10 @@
 import type { Rect } from '../image/geometry.ts';
 import { toEightBits } from '../image/operations/eight-bits.ts';
 import { toGrayscale } from '../image/operations/grayscale.ts';
-import { rotate } from '../image/operations/rotate.ts';
+import { padTo } from '../image/operations/pad.ts';
 import { applyThreshold, histogramOf, otsuThreshold } from '../image/operations/threshold.ts';
 import type { RenderPlan } from '../image/plan.ts';
-import type { Interpolation } from '../image/request.ts';
+import type { Interpolation, OutputDepth } from '../image/request.ts';
 import type { EncodedImage } from '../image/service.ts';
 import type { ImageSource } from '../image/source.ts';
 import type { BufferPool } from './buffer-pool.ts';
@@ -14,6 +14,7 @@ import { DEEP_FORMATS, type EncodablePixels, type Encoders, MEDIA_TYPES } from '
 import { attach } from './metadata/attach.ts';
 import type { Outgoing } from './metadata/outgoing.ts';
 import type { Resize } from './resize.ts';
+import { turn } from './turn.ts';
 
 /** Carries out a plan on the source it was made for. */
 export type Render = (source: ImageSource, plan: RenderPlan, signal: AbortSignal) => Promise<EncodedImage>;
@@ -23,6 +24,8 @@ interface RenderTools {
   readonly pool: BufferPool;
   readonly resize: Resize;
   readonly interpolation: Interpolation;
+  /** Bits of a sample where a request says nothing. */
+  readonly depth: OutputDepth;
   /** Whether stored tiles may go out without being encoded again. */
   readonly passthrough: boolean;
   /** Whether RGB goes out in the colours of its profile, or converted to sRGB. */
@@ -35,19 +38,22 @@ interface RenderTools {
 const THUMBNAIL_SIDE = 1024;
 
 export function createRender(tools: RenderTools): Render {
-  const { encoders, pool, resize, interpolation, passthrough, colour, outgoing } = tools;
+  const { encoders, pool, resize, interpolation, depth, passthrough, colour, outgoing } = tools;
   const display = createDisplay(pool);
   const thresholds = new WeakMap<ImageSource, Promise<number>>();
 
   async function draw(source: ImageSource, plan: RenderPlan, signal: AbortSignal): Promise<EncodedImage> {
-    const read = await display(source, await source.read(plan.level, plan.window, signal), sampleOf(plan));
+    const read = await display(source, await source.read(plan.level, plan.window, signal), sampleOf(plan, depth));
     signal.throwIfAborted();
     const resized = await resize(read, plan.size, interpolation);
     signal.throwIfAborted();
     const profile = await conversionOf(source);
     const coloured = profile ? await convertToSrgb(resized, profile) : resized;
-    const finished = rotate(await applyQuality(coloured, source, plan), plan.rotation);
-    const body = await encoders[plan.format.type](finished, plan.format);
+    const isSmooth = plan.quality !== 'bitonal' && interpolation !== 'nearest';
+    const finished = await turn(await applyQuality(coloured, source, plan), plan.rotation, isSmooth);
+    const form = { ...plan.format, significantBits: source.layout.bitsPerSample };
+    const laid = plan.canvas ? padTo(finished, plan.canvas) : finished;
+    const body = await encoders[plan.format.type](laid, form);
     pool.give(resized.data);
     return { mediaType: MEDIA_TYPES[plan.format.type], body };
   }
@@ -88,8 +94,9 @@ export function createRender(tools: RenderTools): Render {
 }
 
 /** What the samples of an output are at most: more than bytes only where they are wanted and its format has them. */
-function sampleOf({ format, quality }: RenderPlan): EncodablePixels['sample'] {
-  return format.depth === 'native' && quality !== 'bitonal' && DEEP_FORMATS.includes(format.type) ? 'uint16' : 'uint8';
+function sampleOf({ format, quality }: RenderPlan, byDefault: OutputDepth): EncodablePixels['sample'] {
+  const isDeep = (format.depth ?? byDefault) === 'native' && DEEP_FORMATS.includes(format.type);
+  return isDeep && quality !== 'bitonal' ? 'uint16' : 'uint8';
 }
 
 async function storedTile(

@@ -2,7 +2,7 @@ import { isSameSize, type Size } from '../image/geometry.ts';
 import type { Interpolation } from '../image/request.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import type { EncodablePixels } from './encode/encoder.ts';
-import type { ResampleKernels } from './resample/arithmetic.ts';
+import type { Kernels } from './kernels/load-kernels.ts';
 import { BOX, FILTERS } from './resample/filters.ts';
 import { pickNearest } from './resample/nearest.ts';
 import { createResample } from './resample/resample.ts';
@@ -16,7 +16,7 @@ export type Resize = (pixels: EncodablePixels, size: Size, interpolation: Interp
 
 /** What resizing works with. */
 interface ResizeTools {
-  readonly kernels: ResampleKernels;
+  readonly kernels: Kernels;
   readonly pool: BufferPool;
   readonly takeTurn: TakeTurn;
 }
@@ -25,7 +25,7 @@ interface ResizeTools {
 const LARGEST_REDUCTION = 4;
 
 /** Side of such a block at most. */
-const LARGEST_BLOCK = 8;
+const LARGEST_BLOCK = 64;
 
 export function createResize({ kernels, pool, takeTurn }: ResizeTools): Resize {
   const resample = createResample(kernels, takeTurn);

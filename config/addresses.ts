@@ -33,6 +33,24 @@ export function baseUrl(): ValueType<string | undefined> {
   return optional(parsedBy('an address that begins with http:// or https://', parse));
 }
 
+/** A path under which a protocol is served. */
+export interface UriMapping {
+  /** Without a slash before or behind; empty for every path. */
+  readonly prefix: string;
+  readonly protocol: (typeof MAPPED_PROTOCOLS)[number];
+}
+
+const MAPPED_PROTOCOLS = ['iip', 'iiif', 'deepzoom', 'zoomify'] as const;
+
+/** `prefix=>protocol`, separated by commas. */
+export function uriMap(): ValueType<readonly UriMapping[]> {
+  const allowed = 'prefix=>protocol, separated by commas, with IIP, IIIF, DeepZoom or Zoomify as protocol';
+  return parsedBy(allowed, (given) => {
+    const mappings = given === '' ? [] : given.split(',').map(parseMapping);
+    return mappings.every((mapping) => mapping !== undefined) ? mappings : undefined;
+  });
+}
+
 /** The address of a Redis server, with credentials and database where it needs them. */
 export function redisUrl(): ValueType<string | undefined> {
   const parse = (given: string) => (isUrl(given, ['redis:', 'rediss:']) ? given : undefined);
@@ -45,6 +63,13 @@ export function serverList(): ValueType<readonly string[]> {
     const servers = given === '' ? [] : given.split(',').map((server) => server.trim());
     return servers.every(isServer) ? servers : undefined;
   });
+}
+
+/** A prefix is what clients write, so nothing in it can be left for them to encode. */
+function parseMapping(given: string): UriMapping | undefined {
+  const groups = /^\/*(?<prefix>[\w.~!$'()*@:%/-]*?)\/*=>(?<name>\w+)$/.exec(given.trim())?.groups;
+  const protocol = MAPPED_PROTOCOLS.find((known) => known === groups?.name?.toLowerCase());
+  return protocol && groups?.prefix !== undefined ? { prefix: groups.prefix, protocol } : undefined;
 }
 
 function isHost(given: string): boolean {

@@ -1,5 +1,6 @@
 import type { Colour } from '../image/colour.ts';
-import type { Interpolation, TiffCompression } from '../image/request.ts';
+import type { Interpolation, OutputDepth, TiffCompression } from '../image/request.ts';
+import type { UriMapping } from './addresses.ts';
 
 /** Everything an operator can decide, settled once at the start. */
 export interface Config {
@@ -35,6 +36,8 @@ export interface Config {
     readonly tiffCompression: TiffCompression;
     /** Quality or level, on the scale of the compression. */
     readonly tiffQuality: number;
+    /** Of images with more than 8 bits a sample, in formats that can have more. */
+    readonly depth: OutputDepth;
     /** Whether stored tiles go out as they are where they can. */
     readonly passthrough: boolean;
     /** What shows through transparent pixels where a format has none. */
@@ -71,6 +74,10 @@ export interface Config {
     readonly cacheControl: string;
     /** What public addresses begin with, its last `/` included. */
     readonly baseUrl: string | undefined;
+    /** Further paths under which protocols are served. */
+    readonly uriMap: readonly UriMapping[];
+    /** Pixels of each neighbour that Deep Zoom tiles show. */
+    readonly deepZoomOverlap: number;
   };
   readonly iiif: {
     readonly defaultVersion: 2 | 3;

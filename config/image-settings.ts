@@ -75,6 +75,14 @@ export const IMAGE_SETTINGS = {
     default: '1',
     description: 'Quality or level of that compression: at most 9 for Deflate.',
   },
+  outputDepth: {
+    name: 'OUTPUT_DEPTH',
+    group: 'Encoding',
+    type: oneOf([8, 'native']),
+    default: '8',
+    description:
+      'Bits of a sample where the request names none: native keeps 16 of deeper images in PNG and TIFF, and 10 or 12 in AVIF.',
+  },
   passthrough: {
     name: 'CODEC_PASSTHROUGH',
     group: 'Encoding',

@@ -92,7 +92,13 @@ function assemble(effective: ReadonlyMap<string, Given>, cores: number): StartCo
     metadata: { maxIcc: maxIccOf(read), colour: read(IMAGE.colour), rights: read(IMAGE.copyright) },
     limits: limitsOf(read),
     caches: cachesOf(read),
-    http: { cors: read(SERVER.cors), cacheControl: read(SERVER.cacheControl), baseUrl: read(SERVER.baseUrl) },
+    http: {
+      cors: read(SERVER.cors),
+      cacheControl: read(SERVER.cacheControl),
+      baseUrl: read(SERVER.baseUrl),
+      uriMap: read(SERVER.uriMap),
+      deepZoomOverlap: read(SERVER.deepZoomOverlap),
+    },
     iiif: { defaultVersion: read(IMAGE.iiifVersion), pageDelimiter: read(IMAGE.iiifDelimiter) },
     workers: read(SERVER.workers) ?? cores,
     threads: read(SERVER.threads) ?? cores,
@@ -118,6 +124,7 @@ function encodingOf(read: Reader): Config['encoding'] {
     avifCodec: read(IMAGE.avifCodec),
     tiffCompression: read(IMAGE.tiffCompression),
     tiffQuality: read(IMAGE.tiffQuality),
+    depth: read(IMAGE.outputDepth),
     passthrough: read(IMAGE.passthrough),
     matte: read(IMAGE.matte),
   };

@@ -1,4 +1,4 @@
-import { baseUrl, corsPolicy, host, listenAddress, redisUrl, serverList } from './addresses.ts';
+import { baseUrl, corsPolicy, host, listenAddress, redisUrl, serverList, uriMap } from './addresses.ts';
 import type { Setting } from './setting.ts';
 import { decimal, integer, LARGEST_INTEGER, oneOf, optional, parsedBy, text } from './value-type.ts';
 
@@ -175,15 +175,23 @@ export const SERVER_SETTINGS = {
       'What IIIF ids and redirects begin with, a missing / added: the image name follows where the request has it after ' +
       '?IIIF= or this ends in =, else the path of the request.',
   },
+  deepZoomOverlap: {
+    name: 'DEEPZOOM_OVERLAP',
+    group: 'HTTP and URLs',
+    type: integer(0, 64),
+    default: '0',
+    unit: 'pixels',
+    description:
+      'How far Deep Zoom tiles reach into each of their neighbours; stored tiles go out as they are with 0 only.',
+  },
   uriMap: {
     name: 'URI_MAP',
     group: 'HTTP and URLs',
-    type: optional(
-      text('prefix=>protocol, with IIP, IIIF, DeepZoom or Zoomify', /^[^\p{Cc}?#]*=>(?:iip|iiif|deepzoom|zoomify)$/iu),
-    ),
+    type: uriMap(),
     default: '',
-    description: 'An additional prefix under which a protocol is served.',
-    status: 'planned',
+    description:
+      'Further paths for protocols: with images=>IIIF,old/zoom=>DeepZoom an image is found at /images/NAME as well. An ' +
+      'empty prefix takes every path that means nothing else.',
   },
   metricsPort: {
     name: 'METRICS_PORT',

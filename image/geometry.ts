@@ -4,8 +4,14 @@ export interface Size {
   readonly height: number;
 }
 
+/** A pixel by its column and row; the space it belongs to is said where one is passed. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
 /** A rectangle from its top left corner; the space its pixels belong to is said where one is passed. */
-export type Rect = Size & { readonly x: number; readonly y: number };
+export type Rect = Size & Point;
 
 /** A rectangle in fractions of an image: every number from 0 to 1. */
 export type UnitRect = Rect;

@@ -22,9 +22,20 @@ export function turnOf(orientation: Orientation): Rotation {
   return TURNS[orientation];
 }
 
-/** A size after turning. */
+/** What sines and cosines miss by, times the largest side: less than this over a whole pixel is none more. */
+const EPSILON = 1e-6;
+
+/** A size after turning by any angle: the smallest whole pixels that the turned picture fits into, around its centre. */
 export function turnedSize({ width, height }: Size, { degrees }: Rotation): Size {
-  return degrees % 180 === 90 ? { width: height, height: width } : { width, height };
+  if (degrees % 180 === 0) return { width, height };
+  if (degrees % 90 === 0) return { width: height, height: width };
+  const radians = (degrees * Math.PI) / 180;
+  const cos = Math.abs(Math.cos(radians));
+  const sin = Math.abs(Math.sin(radians));
+  return {
+    width: Math.ceil(width * cos + height * sin - EPSILON),
+    height: Math.ceil(width * sin + height * cos - EPSILON),
+  };
 }
 
 /**

@@ -18,6 +18,7 @@ export interface RenderPlan {
   readonly quality: ResolvedRequest['quality'];
   readonly format: ResolvedRequest['format'];
   readonly purpose: ResolvedRequest['purpose'];
+  readonly canvas?: ResolvedRequest['canvas'];
 }
 
 /** Level sizes are whole pixels and regions may be fractions of them: differences below this are rounding noise. */
@@ -25,12 +26,14 @@ const EPSILON = 1e-6;
 
 /** Chooses level and window, and sees whether a stored tile is the answer. */
 export function planRender(resolved: ResolvedRequest, levels: Pyramid, layout: { readonly bands: number }): RenderPlan {
-  const { region, size, operations, rotation, quality, format, purpose } = resolved;
+  const { region, size, operations, rotation, quality, format, purpose, canvas } = resolved;
   const level = chooseLevel(levels, region, size);
   const window = levelWindow(region, level, levels[0]);
-  const plan = { level, window, size, ...(operations && { operations }), rotation, quality, format, purpose };
+  const optional = { ...(operations && { operations }), ...(canvas && { canvas }) };
+  const plan = { level, window, size, rotation, quality, format, purpose, ...optional };
   const isUntouched =
     isSameSize(window, size) &&
+    canvas === undefined &&
     operationsKey(operations) === '' &&
     rotation.degrees === 0 &&
     !rotation.mirror &&

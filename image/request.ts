@@ -17,17 +17,22 @@ export type Region =
  *
  * - `stored`: the levels and tiles of the file itself (IIP); `index` runs row by row. The grid is that of the image
  *   after the request's rotation.
- * - `halved-up`: each level half of the next, rounded up, down to 1 x 1 (Deep Zoom).
+ * - `halved-up`: each level half of the next, rounded up, down to 1 x 1 (Deep Zoom). A tile shows as many pixels of each
+ *   neighbour as it overlaps.
  * - `halved-down`: each level half of the next, rounded down, until it fits one tile (Zoomify).
+ * - `padded`: the levels of `halved-up` from the one that fits a tile of 256 x 256 pixels, which all tiles have: beyond the
+ *   image they are transparent (XYZ).
  */
 export type TileAddress =
   | { readonly grid: 'stored'; readonly level: number; readonly index: number }
-  | {
-      readonly grid: 'halved-up' | 'halved-down';
-      readonly level: number;
-      readonly column: number;
-      readonly row: number;
-    };
+  | (GridCell & { readonly grid: 'halved-up'; readonly overlap: number })
+  | (GridCell & { readonly grid: 'halved-down' | 'padded' });
+
+interface GridCell {
+  readonly level: number;
+  readonly column: number;
+  readonly row: number;
+}
 
 /** How large the region becomes. `factor` is a fraction of the region's own size. */
 export type Scale =
@@ -88,6 +93,8 @@ export interface ImageRequest {
   readonly identifier: Identifier;
   /** Undefined is the first. */
   readonly page?: PageAddress | undefined;
+  /** Quality layers to decode, 1 or more; undefined is as many as are configured. Only JPEG 2000 has any. */
+  readonly layers?: number | undefined;
   readonly region: Region;
   readonly scale: Scale;
   /** Whether the client agrees to more pixels than the region has. */
@@ -106,6 +113,7 @@ export interface ImageRequest {
 export interface ResolvedRequest {
   /** Which page of the file, 1 or more; absent for the first. */
   readonly page?: number;
+  readonly layers?: number;
   readonly region: Rect;
   readonly size: Size;
   readonly operations?: Operations;
@@ -113,6 +121,8 @@ export interface ResolvedRequest {
   readonly quality: Exclude<Quality, 'default'>;
   readonly format: OutputFormat;
   readonly purpose: Purpose;
+  /** What the finished picture is laid upon, at its top left; absent where it goes out at its own size. */
+  readonly canvas?: Size;
 }
 
 /** Tiles go out with no more than their colour profile, exports with everything that the image says of itself. */
@@ -122,9 +132,10 @@ export const UPRIGHT: Rotation = { mirror: false, degrees: 0 };
 
 /** A string that is the same exactly when the pixels and their encoding are meant to be the same. */
 export function operationKey(resolved: ResolvedRequest): string {
-  const { page, region, size, operations, rotation, quality, format, purpose } = resolved;
-  const place = page === undefined ? '' : `p${page}/`;
+  const { page, layers, region, size, operations, rotation, quality, format, purpose, canvas } = resolved;
+  const place = `${page === undefined ? '' : `p${page}/`}${layers === undefined ? '' : `l${layers}/`}`;
+  const extent = canvas ? `${canvas.width}x${canvas.height}/` : '';
   const turn = `${rotation.mirror ? '!' : ''}${rotation.degrees}`;
   const encoding = `${format.type}.${format.compression ?? ''}.${format.quality ?? ''}.${format.depth ?? ''}`;
-  return `${place}${region.x},${region.y},${region.width},${region.height}/${size.width},${size.height}/${turn}/${quality}/${encoding}/${purpose}${operationsKey(operations)}`;
+  return `${place}${extent}${region.x},${region.y},${region.width},${region.height}/${size.width},${size.height}/${turn}/${quality}/${encoding}/${purpose}${operationsKey(operations)}`;
 }

@@ -1,9 +1,11 @@
 import { maxAreaOf, withinArea } from './budget.ts';
 import { assertNever, MalformedRequest, RegionOutsideImage, SizeOverLimit, UpscalingDisabled } from './errors.ts';
-import { clamp, isSameSize, type Rect, type Size, wholeOf } from './geometry.ts';
+import { isSameSize, type Rect, type Size, wholeOf } from './geometry.ts';
 import { isGridTile } from './grid-tile.ts';
 import { effectiveOperations } from './operations.ts';
-import type { FormatName, ImageRequest, Purpose, Quality, Region, ResolvedRequest, Scale } from './request.ts';
+import { turnedSize } from './orientation.ts';
+import type { FormatName, ImageRequest, Purpose, Quality, Region, ResolvedRequest, Rotation } from './request.ts';
+import { fitWithin, roundHalfUp, scaledSize } from './scaled-size.ts';
 import type { ImageSource, Pyramid } from './source.ts';
 import { type TileExtent, tileExtent } from './tile-grid.ts';
 
@@ -38,15 +40,16 @@ export function resolve(
   source: Pick<ImageSource, 'levels' | 'layout'>,
   limits: Limits,
 ): ResolvedRequest {
-  const { rotation, format } = request;
+  const { layers, rotation, format } = request;
   const operations = effectiveOperations(request.operations);
-  const { region, size } =
+  const { region, size, canvas }: TileExtent =
     request.region.kind === 'tile'
       ? tileExtent(request.region.tile, source.levels, rotation)
       : exportExtent(request, source, limits);
   const purpose = purposeOf(request.region, { region, size }, source.levels);
   const quality = settleQuality(request.quality, source.layout.bands);
-  return { region, size, ...(operations && { operations }), rotation, quality, format, purpose };
+  const optional = { ...(layers && { layers }), ...(operations && { operations }), ...(canvas && { canvas }) };
+  return { region, size, rotation, quality, format, purpose, ...optional };
 }
 
 /** What is addressed as a tile is one, and so is a region that a viewer has reckoned from the advertised grid. */
@@ -70,43 +73,6 @@ export function resolveRegion(region: Exclude<Region, { kind: 'tile' }>, image: 
   }
 }
 
-/**
- * The size that `scale` asks of a region, before any limit.
- *
- * @param bound - what `max` and `fit` may reach: the region itself, or the limits when enlarging
- */
-export function scaledSize(scale: Scale, region: Size, bound: Size): Size {
-  switch (scale.kind) {
-    case 'max':
-      return fitWithin(region, bound);
-    case 'factor':
-      return { width: Math.round(region.width * scale.factor), height: Math.round(region.height * scale.factor) };
-    case 'width':
-      return { width: scale.pixels, height: atLeastOne((scale.pixels * region.height) / region.width) };
-    case 'height':
-      return { width: atLeastOne((scale.pixels * region.width) / region.height), height: scale.pixels };
-    case 'exact':
-      return scale.size;
-    case 'fit':
-      return fitWithin(region, {
-        width: Math.min(scale.within.width, bound.width),
-        height: Math.min(scale.within.height, bound.height),
-      });
-    default:
-      return assertNever(scale);
-  }
-}
-
-/** The largest size of `region`'s shape that lies within `bound`, enlarged if need be. */
-export function fitWithin(region: Size, bound: Size): Size {
-  const factor = Math.min(bound.width / region.width, bound.height / region.height);
-  if (factor === 1) return { width: region.width, height: region.height };
-  return {
-    width: clamp(Math.round(region.width * factor), 1, bound.width),
-    height: clamp(Math.round(region.height * factor), 1, bound.height),
-  };
-}
-
 function exportExtent(
   request: ImageRequest,
   source: Pick<ImageSource, 'levels' | 'layout'>,
@@ -114,29 +80,40 @@ function exportExtent(
 ): { region: Rect; size: Size } {
   if (request.region.kind === 'tile') throw new TypeError('a tile settles its own size');
   const region = resolveRegion(request.region, source.levels[0]);
-  // Without a limit of the operator's there is nothing that "the largest" could be enlarged to.
-  const upscale = request.upscale && (request.scale.kind !== 'max' || Number.isFinite(maxSide));
   const limits = {
     maxSide: Math.min(maxSide, FORMAT_LIMIT[request.format.type]),
     maxArea: maxAreaOf(source, maxDecodedBytes),
     allowUpscaling,
   };
-  return { region, size: resolveSize({ ...request, upscale }, region, limits) };
+  return { region, size: resolveSize(request, region, limits) };
 }
 
 function resolveSize(request: ImageRequest, region: Size, limits: ExportLimits): Size {
-  const { scale, upscale, oversize } = request;
+  const { scale, upscale, oversize, rotation } = request;
   const ceiling = { width: limits.maxSide, height: limits.maxSide };
   const own = smaller(region, ceiling);
   if (oversize === 'reduce') {
     const bound = upscale && limits.allowUpscaling ? ceiling : own;
-    return withinArea(reduce(atLeastOnePixel(scaledSize(scale, region, bound)), bound), limits.maxArea);
+    return withinLimits(reduce(atLeastOnePixel(scaledSize(scale, region, bound)), bound), rotation, limits);
   }
   const scaled = atLeastOnePixel(scaledSize(scale, region, upscale ? ceiling : own));
   const isAdaptable = scale.kind === 'max' || scale.kind === 'fit';
-  const size = isAdaptable ? withinArea(scaled, limits.maxArea) : scaled;
+  const size = isAdaptable ? withinLimits(scaled, rotation, limits) : scaled;
   checkSize(size, region, request, limits);
   return size;
+}
+
+/** The size itself, or the largest of its shape that no limit forbids, also not once it is turned. */
+function withinLimits(size: Size, rotation: Rotation, { maxSide, maxArea }: ExportLimits): Size {
+  const allowed = withinArea(size, maxArea);
+  const turned = turnedSize(allowed, rotation);
+  const room = Math.min(maxSide / turned.width, maxSide / turned.height);
+  const factor = Math.min(room, Math.sqrt(maxArea / (turned.width * turned.height)));
+  if (factor >= 1) return allowed;
+  return {
+    width: Math.max(1, Math.floor(allowed.width * factor)),
+    height: Math.max(1, Math.floor(allowed.height * factor)),
+  };
 }
 
 function atLeastOnePixel(size: Size): Size {
@@ -152,11 +129,12 @@ function checkSize(size: Size, region: Size, request: ImageRequest, limits: Expo
     throw new MalformedRequest('size', wanted, `at most ${region.width},${region.height}, or "^" before it to enlarge`);
   }
   if (isEnlarged && !limits.allowUpscaling) throw new UpscalingDisabled();
-  if (size.width > limits.maxSide || size.height > limits.maxSide) {
-    throw new SizeOverLimit(size, `at most ${limits.maxSide} pixels on a side`);
+  const turned = turnedSize(size, request.rotation);
+  if (turned.width > limits.maxSide || turned.height > limits.maxSide) {
+    throw new SizeOverLimit(turned, `at most ${limits.maxSide} pixels on a side`);
   }
-  if (size.width * size.height > limits.maxArea) {
-    throw new SizeOverLimit(size, `at most ${limits.maxArea} pixels in all for this image`);
+  if (turned.width * turned.height > limits.maxArea) {
+    throw new SizeOverLimit(turned, `at most ${limits.maxArea} pixels in all for this image`);
   }
 }
 
@@ -183,14 +161,14 @@ function centredSquare(image: Size): Rect {
 function fractionOf(part: Rect, image: Size): Rect {
   const x = startOf(part.x, image.width);
   const y = startOf(part.y, image.height);
-  const right = Math.round((part.x + part.width) * image.width);
-  const bottom = Math.round((part.y + part.height) * image.height);
-  return { x, y, width: atLeastOne(right - x), height: atLeastOne(bottom - y) };
+  const right = roundHalfUp((part.x + part.width) * image.width);
+  const bottom = roundHalfUp((part.y + part.height) * image.height);
+  return { x, y, width: Math.max(1, right - x), height: Math.max(1, bottom - y) };
 }
 
 /** A start inside the image is never rounded out of it. */
 function startOf(fraction: number, length: number): number {
-  return fraction < 1 ? Math.min(Math.round(fraction * length), length - 1) : length;
+  return fraction < 1 ? Math.min(roundHalfUp(fraction * length), length - 1) : length;
 }
 
 function cutToImage(rect: Rect, image: Size): Rect {
@@ -202,8 +180,4 @@ function cutToImage(rect: Rect, image: Size): Rect {
 
 function smaller(a: Size, b: Size): Size {
   return { width: Math.min(a.width, b.width), height: Math.min(a.height, b.height) };
-}
-
-function atLeastOne(pixels: number): number {
-  return Math.max(1, Math.round(pixels));
 }

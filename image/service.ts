@@ -1,8 +1,8 @@
-import type { Size } from './geometry.ts';
+import type { Rect, Size } from './geometry.ts';
 import type { Identifier } from './identifier.ts';
 import type { Metadata } from './metadata.ts';
 import type { ImageRequest, PageAddress, ResolvedRequest } from './request.ts';
-import type { PageLabel, PixelLayout, Pyramid } from './source.ts';
+import type { Level, PageLabel, PixelBuffer, PixelLayout, Pyramid, SampleRange } from './source.ts';
 
 /** What a client may hold a stored answer against. */
 export interface Validators {
@@ -60,6 +60,31 @@ export interface ImageDescription {
   readonly views?: Views;
 }
 
+/** One picture in one state: whatever is asked of it comes from the same stored bytes. */
+export interface LentImage {
+  readonly description: ImageDescription;
+  /**
+   * Whatever copy the client holds.
+   *
+   * @param request - for this picture
+   * @throws ImageError of any kind
+   */
+  render(request: ImageRequest): Promise<EncodedImage>;
+  /**
+   * Lends the samples of a window as they are stored, before any range or operation.
+   *
+   * @param window - in the level's own pixels, inside the level
+   * @param use - the pixels are gone when it returns
+   * @throws RequestOverBudget, CorruptSource, SourceChanged, Overloaded
+   */
+  readSamples<T>(level: Level, window: Rect, use: (pixels: PixelBuffer) => T): Promise<T>;
+  /** What is shown as black and as white in each band: what the file says, else what its samples are. */
+  ranges(): Promise<readonly SampleRange[]>;
+}
+
+/** Which picture of which image. */
+export type WantedImage = Pick<ImageRequest, 'identifier' | 'page'>;
+
 /** The one door between the protocols and the application. */
 export interface ImageService {
   /** @throws ImageError of any kind */
@@ -71,4 +96,11 @@ export interface ImageService {
    * @throws SourceNotFound, PageNotFound, UnsupportedSource, CorruptSource, Overloaded
    */
   describe(identifier: Identifier, caller: Pick<CallOptions, 'signal'>, page?: PageAddress): Promise<ImageDescription>;
+  /**
+   * Lends a picture for as long as `work` takes, for answers that are made of several parts of it.
+   *
+   * @param work - done again from the start when the file is replaced meanwhile
+   * @throws what `work` throws, and what `describe` does
+   */
+  lend<T>(wanted: WantedImage, options: CallOptions, work: (image: LentImage) => Promise<T>): Promise<T>;
 }

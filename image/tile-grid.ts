@@ -1,17 +1,23 @@
 import { TileNotFound } from './errors.ts';
-import { gridOf, type Rect, type Size } from './geometry.ts';
+import { gridOf, isSameSize, type Rect, type Size } from './geometry.ts';
 import { levelScale } from './pyramid.ts';
 import type { Rotation, TileAddress } from './request.ts';
 import type { Pyramid } from './source.ts';
+import { type Cell, cellWindow, storedCell, storedLevel } from './stored-tiles.ts';
 
 /** A tile's region in full-resolution pixels and its own size in pixels. */
 export interface TileExtent {
   readonly region: Rect;
   readonly size: Size;
+  /** What the tile is laid upon, at its top left, where it has to be larger. */
+  readonly canvas?: Size;
 }
 
 /** The largest stored tile that is handed out as it is; larger ones (strips, whole pages) are cut into 256-pixel tiles. */
 const LARGEST_SERVED_TILE = 1024;
+
+/** The tiles of the grid that is the same for every image. */
+export const PADDED_TILE: Size = { width: 256, height: 256 };
 
 /** The tile size advertised for an image in protocols that allow any. */
 export function servedTile(levels: Pyramid): Size {
@@ -32,6 +38,11 @@ export function servedTileSide(levels: Pyramid): number {
  */
 export function deepZoomLevelCount(full: Size): number {
   return Math.ceil(Math.log2(Math.max(full.width, full.height))) + 1;
+}
+
+/** Levels of the grid of padded tiles: those of Deep Zoom that one tile does not hold, and one more. */
+export function paddedLevelCount(full: Size): number {
+  return Math.max(1, deepZoomLevelCount(full) - Math.log2(PADDED_TILE.width));
 }
 
 /** Zoomify's tiers, coarsest first: the full size halved, rounding down, until it fits one tile. */
@@ -59,6 +70,8 @@ export function tileExtent(tile: TileAddress, levels: Pyramid, rotation: Rotatio
       return halvedUpTile(tile, levels);
     case 'halved-down':
       return halvedDownTile(tile, levels);
+    case 'padded':
+      return paddedTile(tile, levels);
   }
 }
 
@@ -75,31 +88,26 @@ function enlarge(rect: Rect, scale: { readonly x: number; readonly y: number }, 
 }
 
 type GridAddress = Extract<TileAddress, { column: number }>;
+type OverlappingAddress = Extract<TileAddress, { overlap: number }>;
 type StoredAddress = Extract<TileAddress, { index: number }>;
 
 function storedTile(tile: StoredAddress, levels: Pyramid, rotation: Rotation): TileExtent {
-  const level = levels[levels.length - 1 - tile.level];
-  if (!level) throw new TileNotFound(`resolution ${tile.level} of ${levels.length}`);
-  const { columns, rows } = gridOf(level, level.tile);
-  if (tile.index >= columns * rows) throw new TileNotFound(`tile ${tile.index} of ${columns * rows}`);
-  const { column, row } = unrotatedCell(tile.index, { columns, rows }, rotation);
-  const x = column * level.tile.width;
-  const y = row * level.tile.height;
-  const width = Math.min(level.tile.width, level.width - x);
-  const height = Math.min(level.tile.height, level.height - y);
-  return { region: enlarge({ x, y, width, height }, levelScale(level, levels[0]), levels[0]), size: { width, height } };
+  const level = storedLevel(levels, tile.level);
+  const cell = unrotatedCell(tile.index, gridOf(level, level.tile), rotation);
+  const window = cellWindow(cell, level);
+  const { width, height } = window;
+  return { region: enlarge(window, levelScale(level, levels[0]), levels[0]), size: { width, height } };
 }
 
 /** The stored cell that a turned viewer means by `index`: its grid is the stored one, mirrored and then turned clockwise. */
-function unrotatedCell(index: number, grid: { columns: number; rows: number }, rotation: Rotation) {
+function unrotatedCell(index: number, grid: { columns: number; rows: number }, rotation: Rotation): Cell {
   const isSideways = rotation.degrees === 90 || rotation.degrees === 270;
-  const turnedColumns = isSideways ? grid.rows : grid.columns;
-  const turned = { column: index % turnedColumns, row: Math.floor(index / turnedColumns) };
+  const turned = storedCell(index, isSideways ? { columns: grid.rows, rows: grid.columns } : grid);
   const upright = turnBack(turned, grid, rotation.degrees);
   return rotation.mirror ? { column: grid.columns - 1 - upright.column, row: upright.row } : upright;
 }
 
-function turnBack(cell: { column: number; row: number }, grid: { columns: number; rows: number }, degrees: number) {
+function turnBack(cell: Cell, grid: { columns: number; rows: number }, degrees: number): Cell {
   const { column, row } = cell;
   if (degrees === 90) return { column: row, row: grid.rows - 1 - column };
   if (degrees === 180) return { column: grid.columns - 1 - column, row: grid.rows - 1 - row };
@@ -107,13 +115,22 @@ function turnBack(cell: { column: number; row: number }, grid: { columns: number
   return cell;
 }
 
-function halvedUpTile(tile: GridAddress, levels: Pyramid): TileExtent {
-  const full = levels[0];
-  const last = deepZoomLevelCount(full) - 1;
-  if (tile.level > last) throw new TileNotFound(`level ${tile.level}, the last is ${last}`);
-  const scale = 2 ** (last - tile.level);
-  const level = { width: Math.ceil(full.width / scale), height: Math.ceil(full.height / scale) };
-  return squareTile({ tile, level, scale, side: servedTileSide(levels), full });
+function halvedUpTile(tile: OverlappingAddress, levels: Pyramid): TileExtent {
+  const level = halvedUpLevel(tile, levels[0], deepZoomLevelCount(levels[0]));
+  return squareTile({ tile, ...level, side: servedTileSide(levels), full: levels[0] }, tile.overlap);
+}
+
+function paddedTile(tile: GridAddress, levels: Pyramid): TileExtent {
+  const level = halvedUpLevel(tile, levels[0], paddedLevelCount(levels[0]));
+  const extent = squareTile({ tile, ...level, side: PADDED_TILE.width, full: levels[0] });
+  return isSameSize(extent.size, PADDED_TILE) ? extent : { ...extent, canvas: PADDED_TILE };
+}
+
+/** One of `count` levels, the last of which has the full size and each other one half of the next, rounded up. */
+function halvedUpLevel(tile: GridAddress, full: Size, count: number): Pick<SquareTile, 'level' | 'scale'> {
+  if (tile.level >= count) throw new TileNotFound(`level ${tile.level}, the last is ${count - 1}`);
+  const scale = 2 ** (count - 1 - tile.level);
+  return { scale, level: { width: Math.ceil(full.width / scale), height: Math.ceil(full.height / scale) } };
 }
 
 /** Viewers also ask for the sliver that rounding up would leave: it is cut from the full image like any other. */
@@ -140,13 +157,17 @@ interface SquareTile {
   readonly full: Size;
 }
 
-function squareTile({ tile, level, scale, side, full }: SquareTile): TileExtent {
-  const x = tile.column * side;
-  const y = tile.row * side;
-  if (x >= level.width || y >= level.height) {
+/** @param overlap - pixels of each neighbour that the tile shows as well */
+function squareTile({ tile, level, scale, side, full }: SquareTile, overlap = 0): TileExtent {
+  const start = { x: tile.column * side, y: tile.row * side };
+  if (start.x >= level.width || start.y >= level.height) {
     const { columns, rows } = gridOf(level, { width: side, height: side });
     throw new TileNotFound(`column ${tile.column}, row ${tile.row} of ${columns} x ${rows}`);
   }
-  const size = { width: Math.min(side, level.width - x), height: Math.min(side, level.height - y) };
+  const x = Math.max(0, start.x - overlap);
+  const y = Math.max(0, start.y - overlap);
+  const width = Math.min(start.x + side + overlap, level.width) - x;
+  const height = Math.min(start.y + side + overlap, level.height) - y;
+  const size = { width, height };
   return { region: enlarge({ x, y, ...size }, { x: scale, y: scale }, full), size };
 }

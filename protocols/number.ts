@@ -39,11 +39,12 @@ export function parseDecimal(text: string, part: string): number {
 /**
  * Any finite number, sign and exponent allowed: scripts print `1e-7`.
  *
+ * @param expected - for the error, where words are taken as well
  * @throws MalformedRequest
  */
-export function parseReal(text: string, part: string): number {
+export function parseReal(text: string, part: string, expected = 'a finite number'): number {
   const value = REAL.test(text) ? Number(text) : Number.NaN;
-  if (!Number.isFinite(value)) throw new MalformedRequest(part, text, 'a finite number');
+  if (!Number.isFinite(value)) throw new MalformedRequest(part, text, expected);
   return value;
 }
 

@@ -7,11 +7,15 @@ import { iiif } from './iiif/plugin.ts';
 import { iip } from './iip/plugin.ts';
 import { addressAtHost, type PublicAddress } from './public-address.ts';
 import { createReplies } from './reply.ts';
+import { createTargets, type Targets } from './target.ts';
+import { xyz } from './xyz/plugin.ts';
 import { zoomify } from './zoomify/plugin.ts';
 
 /** What the application decides about the protocols. */
 export interface ProtocolOptions {
   readonly images: ImageService;
+  /** The same that the app's `rewriteUrl` asks; by default the usual mounts. */
+  readonly targets?: Targets;
   /** The Cache-Control header of images and documents; an empty one leaves it out. */
   readonly cacheControl?: string;
   /** Where clients find an image; by default where their Host header says. */
@@ -19,22 +23,26 @@ export interface ProtocolOptions {
   readonly iiifVersion?: IiifVersion;
   /** What separates identifier and page number in IIIF; empty, as it is by default, for no pages. */
   readonly pageDelimiter?: string;
+  /** Pixels of each neighbour that Deep Zoom tiles show; none by default. */
+  readonly deepZoomOverlap?: number;
 }
 
 /** All protocols there are: a new one is a folder and a line here. */
-const PROTOCOLS: readonly FastifyPluginAsync<ProtocolContext>[] = [iiif, iip, deepzoom, zoomify];
+const PROTOCOLS: readonly FastifyPluginAsync<ProtocolContext>[] = [iiif, iip, deepzoom, zoomify, xyz];
 
 /**
- * Adds every protocol's routes. The app must have been made with `rewriteUrl: (request) => routeOf(request.url)`, see
- * `routeOf`.
+ * Adds every protocol's routes. The app must have been made with `rewriteUrl: (request) => targets.routeOf(request.url)`, see
+ * `Targets`.
  */
 export async function registerProtocols(app: FastifyInstance, options: ProtocolOptions): Promise<void> {
   const context: ProtocolContext = {
     images: options.images,
+    splitTarget: (options.targets ?? createTargets()).splitTarget,
     replies: createReplies({ cacheControl: options.cacheControl ?? 'max-age=86400' }),
     publicAddress: options.publicAddress ?? addressAtHost,
     iiifVersion: options.iiifVersion ?? 3,
     pageDelimiter: Buffer.from(options.pageDelimiter ?? '').toString('latin1'), // as identifiers are
+    deepZoomOverlap: options.deepZoomOverlap ?? 0,
   };
   for (const protocol of PROTOCOLS) await app.register(protocol, context);
 }

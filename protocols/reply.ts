@@ -10,6 +10,8 @@ export interface ErrorBody {
   /** Media type. */
   readonly type: string;
   readonly body: string;
+  /** The Content-Disposition header, where the protocol wants one. */
+  readonly disposition?: string;
 }
 
 declare module 'fastify' {
@@ -23,7 +25,7 @@ declare module 'fastify' {
 export interface Descriptor {
   /** Media type, complete with parameters. */
   readonly type: string;
-  readonly text: string;
+  readonly body: string | Uint8Array;
   /** When the image that it is about was last changed. */
   readonly lastModified: Date;
 }
@@ -35,7 +37,7 @@ export const READING = ['GET', 'HEAD'] as const;
 export interface Replies {
   /** Sends an image, or 304 where the client's own copy holds. */
   sendImage(reply: FastifyReply, answer: ImageAnswer): FastifyReply;
-  /** Sends a descriptor under an entity tag of its own text, or 304. */
+  /** Sends a descriptor under an entity tag of its own contents, or 304. */
   sendDescriptor(reply: FastifyReply, descriptor: Descriptor): FastifyReply;
 }
 
@@ -52,12 +54,12 @@ export function createReplies({ cacheControl }: { readonly cacheControl: string 
       if (!image) return reply.code(304).send();
       return reply.header('content-type', image.mediaType).send(image.body);
     },
-    sendDescriptor(reply, { type, text, lastModified }) {
-      const etag = etagOf(type, text);
+    sendDescriptor(reply, { type, body, lastModified }) {
+      const etag = etagOf(type, body);
       identify(reply, etag, lastModified);
       if (freshnessOf(reply.request)({ etag, lastModified })) return reply.code(304).send();
       // As bytes: the framework adds a charset to JSON that it is given as text.
-      return reply.header('content-type', type).send(Buffer.from(text));
+      return reply.header('content-type', type).send(typeof body === 'string' ? Buffer.from(body) : body);
     },
   };
 }
@@ -102,8 +104,8 @@ function departureOf(response: ServerResponse): AbortSignal {
   return controller.signal;
 }
 
-function etagOf(type: string, text: string): string {
-  return `"${createHash('sha1').update(type).update(text).digest('base64url')}"`;
+function etagOf(type: string, body: Descriptor['body']): string {
+  return `"${createHash('sha1').update(type).update(body).digest('base64url')}"`;
 }
 
 /** Printing a date costs as much as parsing a URL, and each image goes out a thousand times under the same one. */

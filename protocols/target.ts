@@ -13,32 +13,75 @@ export interface Target {
 }
 
 /** Where the protocols are found; the first that matches wins. */
-const PATH_MOUNTS = ['/iiif/3', '/iiif/2', '/iiif', '/deepzoom', '/zoomify'] as const;
+const PATH_MOUNTS = ['/iiif/3', '/iiif/2', '/iiif', '/deepzoom', '/zoomify', '/tiles'] as const;
 const QUERY_MOUNTS = ['/iip', '/fcgi-bin/iipsrv.fcgi'] as const;
 
 /** The IIP mount that also takes the other protocols, each as the only command of its query. */
 const IIPSRV = '/fcgi-bin/iipsrv.fcgi';
 const GUEST = /^(?<protocol>iiif|deepzoom|zoomify)=/i;
 
-/**
- * The URL the router sees: the mount's fixed route for everything under a mount, any other URL unchanged.
- *
- * Routers decode what they match and limit its length; an image may have any bytes as its name. So the router never
- * sees one.
- */
-export function routeOf(rawUrl: string): string {
-  return locate(rawUrl)?.route ?? rawUrl;
+/** A further place of a protocol, as operators choose them. */
+export interface Mapping {
+  /** Segments of a path, without a slash before or behind; empty for every path that means nothing else. */
+  readonly prefix: string;
+  readonly protocol: 'iip' | 'iiif' | 'deepzoom' | 'zoomify';
+}
+
+/** Finds the protocol that a request is meant for. */
+export interface Targets {
+  /**
+   * The URL the router sees: the mount's fixed route for everything under a mount, any other URL unchanged.
+   *
+   * Routers decode what they match and limit its length; an image may have any bytes as its name. So the router never
+   * sees one.
+   */
+  routeOf(rawUrl: string): string;
+  /**
+   * Takes a raw request target apart.
+   *
+   * @throws SourceNotFound when it lies under no mount
+   */
+  splitTarget(rawUrl: string): Target;
 }
 
 /**
- * Takes a raw request target apart.
+ * The usual mounts and those of the operator, which come before them; the one of all paths comes last.
  *
- * @throws SourceNotFound when it lies under no mount
+ * @param reserved - paths that belong to nobody's images, each with all that lies below it
  */
-export function splitTarget(rawUrl: string): Target {
-  const target = locate(rawUrl);
-  if (!target) throw new SourceNotFound();
-  return target;
+export function createTargets(mappings: readonly Mapping[] = [], reserved: readonly string[] = []): Targets {
+  const chosen = mappings.filter(({ prefix }) => prefix !== '');
+  const general = mappings.find(({ prefix }) => prefix === '');
+
+  function locate(rawUrl: string): Target | undefined {
+    const url = toOriginForm(rawUrl);
+    const mark = url.indexOf('?');
+    const path = mark < 0 ? url : url.slice(0, mark);
+    const query = mark < 0 ? '' : url.slice(mark + 1);
+    const mapping = chosen.find(({ prefix }) => path.startsWith(`/${prefix}/`));
+    if (mapping) return mapped(mapping, path, query);
+    const target = targetOf(path, query);
+    if (target || !general || path === '/' || reserved.some((prefix) => isUnder(path, prefix))) return target;
+    return mapped(general, path, query);
+  }
+
+  return {
+    routeOf: (rawUrl) => locate(rawUrl)?.route ?? rawUrl,
+    splitTarget(rawUrl) {
+      const target = locate(rawUrl);
+      if (!target) throw new SourceNotFound();
+      return target;
+    },
+  };
+}
+
+/** For IIP the path is that of the image, and commands follow as the query. */
+function mapped({ prefix, protocol }: Mapping, path: string, query: string): Target {
+  const base = prefix === '' ? '/' : `/${prefix}/`;
+  const rest = path.slice(base.length);
+  if (protocol !== 'iip') return { route: `/${protocol}`, base, rest, query };
+  const image = rest.replace(/[+&]/g, percentEncode); // they mean something in queries only
+  return { route: '/iip', base, rest: '', query: `FIF=${image}${query && `&${query}`}` };
 }
 
 /**
@@ -87,11 +130,7 @@ function percentEncode(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
 }
 
-function locate(rawUrl: string): Target | undefined {
-  const url = toOriginForm(rawUrl);
-  const mark = url.indexOf('?');
-  const path = mark < 0 ? url : url.slice(0, mark);
-  const query = mark < 0 ? '' : url.slice(mark + 1);
+function targetOf(path: string, query: string): Target | undefined {
   const mount = PATH_MOUNTS.find((prefix) => isUnder(path, prefix));
   if (mount) return { route: mount, base: `${mount}/`, rest: path.slice(mount.length + 1), query };
   const queried = QUERY_MOUNTS.find((prefix) => path === prefix);

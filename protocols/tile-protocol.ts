@@ -5,7 +5,7 @@ import type { ImageRequest } from '../image/request.ts';
 import type { ImageDescription } from '../image/service.ts';
 import type { ProtocolContext } from './context.ts';
 import { callOptions, READING } from './reply.ts';
-import { decodeStrictly, splitTarget } from './target.ts';
+import { decodeStrictly } from './target.ts';
 
 /** What a URL asks for in a protocol that knows only a descriptor and tiles. */
 export type TileProtocolRequest =
@@ -17,15 +17,15 @@ export interface TileProtocol {
   /** The route. */
   readonly url: string;
   /** @throws ImageError */
-  readonly parse: (rest: string) => TileProtocolRequest;
+  readonly parse: (rest: string, context: ProtocolContext) => TileProtocolRequest;
   /** The text of the document. */
-  readonly describe: (image: ImageDescription) => string;
+  readonly describe: (image: ImageDescription, context: ProtocolContext) => string;
 }
 
 /** How its URLs go on after the identifier. */
 interface Grammar {
-  /** The end of the descriptor's URL. */
-  readonly descriptor: string;
+  /** How the descriptor's URL may end. */
+  readonly descriptors: readonly string[];
   /** What stands before the tile's own part; the last one counts, as names may have it too. */
   readonly tiles: string;
   /** @throws MalformedRequest, TileNotFound */
@@ -37,9 +37,10 @@ interface Grammar {
  *
  * @throws MalformedRequest, SourceNotFound for a path that is neither, and what `parseTile` throws
  */
-export function parseTileProtocol(rest: string, { descriptor, tiles, parseTile }: Grammar): TileProtocolRequest {
+export function parseTileProtocol(rest: string, { descriptors, tiles, parseTile }: Grammar): TileProtocolRequest {
   const path = decodeStrictly(rest);
-  if (path.endsWith(descriptor)) {
+  const descriptor = descriptors.find((ending) => path.endsWith(ending));
+  if (descriptor !== undefined) {
     return { kind: 'descriptor', identifier: parseIdentifier(path.slice(0, -descriptor.length)) };
   }
   const end = path.lastIndexOf(tiles);
@@ -49,14 +50,15 @@ export function parseTileProtocol(rest: string, { descriptor, tiles, parseTile }
 
 /** The routes of such a protocol. */
 export function tileProtocol({ url, parse, describe }: TileProtocol): FastifyPluginAsync<ProtocolContext> {
-  return async (app, { images, replies }) => {
+  return async (app, context) => {
+    const { images, replies } = context;
     const answer = async (reply: FastifyReply): Promise<FastifyReply> => {
-      const wanted = parse(splitTarget(reply.request.originalUrl).rest);
+      const wanted = parse(context.splitTarget(reply.request.originalUrl).rest, context);
       const caller = callOptions(reply);
       if (wanted.kind === 'tile') return replies.sendImage(reply, await images.render(wanted.request, caller));
       const image = await images.describe(wanted.identifier, caller);
       const { lastModified } = image.validators;
-      return replies.sendDescriptor(reply, { type: 'application/xml', text: describe(image), lastModified });
+      return replies.sendDescriptor(reply, { type: 'application/xml', body: describe(image, context), lastModified });
     };
     app.route({ method: [...READING], url, handler: (_request, reply) => answer(reply) });
   };

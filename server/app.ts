@@ -9,14 +9,14 @@ import { loadTurbo } from '../codecs/jpeg/turbo.ts';
 import { createOutgoing } from '../codecs/metadata/outgoing.ts';
 import { SOURCE_FORMATS } from '../codecs/open-source.ts';
 import { prepareSharp } from '../codecs/prepare-sharp.ts';
-import { loadKernels } from '../codecs/kernels/load-kernels.ts';
 import { createRender } from '../codecs/render.ts';
 import { createResize } from '../codecs/resize.ts';
+import { createRangesOf } from '../codecs/sample-ranges.ts';
 import type { Config } from '../config/config.ts';
 import type { ImageService } from '../image/service.ts';
 import { registerProtocols } from '../protocols/plugin.ts';
 import { addressBelow } from '../protocols/public-address.ts';
-import { routeOf } from '../protocols/target.ts';
+import { createTargets } from '../protocols/target.ts';
 import { createAdmission } from './admission.ts';
 import { createMemoryCache } from './cache/memory-cache.ts';
 import type { SharedCache } from './cache/shared-cache.ts';
@@ -48,6 +48,9 @@ const PIPELINE = 2;
 
 /** Longest request target in bytes. */
 const LONGEST_TARGET = 8 * 1024;
+
+/** Paths that URI_MAP leaves alone even where it takes all others. */
+const RESERVED_PATHS = ['/assets', '/health'];
 
 /** How many requests may wait for a decoder; more are told to come back. */
 const MOST_WAITING = 512;
@@ -82,13 +85,16 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
     render: createRender({
       encoders: createEncoders(config.encoding, { turbo: loadTurbo(), pool }),
       pool,
-      resize: createResize({ kernels: loadKernels(), pool, takeTurn: tools.takeTurn }),
+      resize: createResize(tools),
       interpolation: config.limits.interpolation,
+      depth: config.encoding.depth,
       passthrough: config.encoding.passthrough,
       colour: config.metadata.colour,
       outgoing: createOutgoing(config.metadata),
     }),
     limits: config.limits,
+    pool,
+    rangesOf: createRangesOf(),
     rights: config.metadata.rights,
     fingerprint: fingerprintOf(config),
   });
@@ -124,8 +130,9 @@ async function openSharedCache({ caches }: Config, log: Log): Promise<SharedCach
 
 async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
   const { config, images, log, root } = needs;
+  const targets = createTargets(config.http.uriMap, RESERVED_PATHS);
   const app = Fastify({
-    rewriteUrl: ({ url = '/' }) => pageRouteOf(url) ?? routeOf(url),
+    rewriteUrl: ({ url = '/' }) => pageRouteOf(url) ?? targets.routeOf(url),
     frameworkErrors: createErrorHandler(log),
     bodyLimit: LONGEST_TARGET,
     http: { maxHeaderSize: 16 * 1024 },
@@ -142,12 +149,14 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
   });
   if (config.log.verbosity >= 2) logRequests(app, log);
   await allowOrigins(app, config.http.cors);
-  const { cacheControl, baseUrl } = config.http;
+  const { cacheControl, baseUrl, deepZoomOverlap } = config.http;
   await registerProtocols(app, {
     images,
+    targets,
     cacheControl,
     iiifVersion: config.iiif.defaultVersion,
     pageDelimiter: config.iiif.pageDelimiter,
+    deepZoomOverlap,
     ...(baseUrl === undefined ? {} : { publicAddress: addressBelow(baseUrl) }),
   });
   await app.register(pages, { listImages: createListImages({ root, images }) });

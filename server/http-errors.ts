@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { CorruptSource, type ErrorCode, ImageError } from '../image/errors.ts';
+import type { ErrorBody } from '../protocols/reply.ts';
 import type { Log } from './logging/log.ts';
 
 /** The HTTP status of every deliberate failure, the same in all protocols. */
@@ -40,12 +41,13 @@ export function createErrorHandler(log: Log) {
     if (failure.status === 503) reply.header('retry-after', RETRY_AFTER);
     reply.code(failure.status).header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
     const worded = wordedByRoute(error, request);
+    if (worded?.disposition) reply.header('content-disposition', worded.disposition);
     if (worded) return reply.type(worded.type).send(worded.body);
     return reply.send({ error: failure.code, message: failure.message, request: request.id });
   };
 }
 
-function wordedByRoute(error: Error, request: FastifyRequest): { type: string; body: string } | undefined {
+function wordedByRoute(error: Error, request: FastifyRequest): ErrorBody | undefined {
   return error instanceof ImageError ? request.routeOptions.config.errorBody?.(error) : undefined;
 }
 

@@ -1,18 +1,28 @@
 import { createHash } from 'node:crypto';
+import type { BufferPool } from '../codecs/buffer-pool.ts';
 import type { Render } from '../codecs/render.ts';
-import { bytesPerPixel } from '../image/budget.ts';
-import { CorruptSource, RequestOverBudget, SourceChanged } from '../image/errors.ts';
-import { planRender, type RenderPlan } from '../image/plan.ts';
+import type { RangesOf } from '../codecs/sample-ranges.ts';
+import { SourceChanged } from '../image/errors.ts';
+import { turnedSize } from '../image/orientation.ts';
+import { planRender } from '../image/plan.ts';
 import { type ImageRequest, operationKey, type ResolvedRequest } from '../image/request.ts';
 import { type Limits, resolve } from '../image/resolve.ts';
-import type { CallOptions, EncodedImage, ImageAnswer, ImageDescription, ImageService } from '../image/service.ts';
-import type { ImageSource, PixelLayout } from '../image/source.ts';
+import type {
+  CallOptions,
+  EncodedImage,
+  ImageAnswer,
+  ImageDescription,
+  ImageService,
+  WantedImage,
+} from '../image/service.ts';
+import type { ImageSource } from '../image/source.ts';
 import type { Admission } from './admission.ts';
 import type { MemoryCache } from './cache/memory-cache.ts';
 import type { SharedCache } from './cache/shared-cache.ts';
 import { createSingleFlight } from './cache/single-flight.ts';
 import type { SourcePool } from './cache/source-pool.ts';
 import { describeSource } from './describe-source.ts';
+import { checkBudget, createReadSamples, whileUnchanged } from './read-samples.ts';
 import type { OpenedSource } from './sources/opened-source.ts';
 import { forgetPage, type Picture, usePage } from './use-page.ts';
 
@@ -23,6 +33,9 @@ interface Needs {
   readonly admission: Admission;
   readonly render: Render;
   readonly limits: Limits;
+  /** Where decoded samples are given back. */
+  readonly pool: BufferPool;
+  readonly rangesOf: RangesOf;
   /** The rights statement of images that have none; empty for none. */
   readonly rights: string;
   /** Tells settings apart that change pixels or encoding, so that no cache mixes their images. */
@@ -38,6 +51,13 @@ interface Job {
   readonly etag: string;
 }
 
+/** A request as far as it is known without waiting. */
+interface Settled {
+  readonly key: string;
+  readonly job: Job;
+  readonly cached: EncodedImage | undefined;
+}
+
 /** The one way every request goes: open, resolve, look in the caches, plan, render, keep. */
 export function createImageService({
   sources,
@@ -46,28 +66,38 @@ export function createImageService({
   admission,
   render,
   limits,
+  pool,
+  rangesOf,
   rights,
   fingerprint,
 }: Needs): ImageService {
   const flights = createSingleFlight<EncodedImage>();
+  const readSamples = createReadSamples({ admission, rangesOf, pool, maxDecodedBytes: limits.maxDecodedBytes });
   const descriptions = new WeakMap<ImageSource, ImageDescription>();
 
-  async function answer(picture: Picture, request: ImageRequest, options: CallOptions): Promise<ImageAnswer> {
-    const { opened, source, page } = picture;
+  function settle({ opened, source, page }: Picture, request: ImageRequest): Settled {
     const settled = resolve(request, source, limits);
     const resolved = page === 0 ? settled : { ...settled, page };
     const operation = operationKey(resolved);
     const key = `${opened.identity}|${operation}`;
     const cached = memory.get(key);
     const etag = cached?.etag ?? etagOf(fingerprint, opened, operation);
+    return { key, job: { opened, source, resolved, etag }, cached: cached?.image };
+  }
+
+  async function imageOf({ key, job, cached }: Settled, caller: Pick<CallOptions, 'signal'>): Promise<EncodedImage> {
+    if (cached) return cached;
+    const image = await flights.run(key, caller.signal, (signal) => produce(job, signal));
+    memory.set(key, { etag: job.etag, image });
+    return image;
+  }
+
+  async function answer(picture: Picture, request: ImageRequest, options: CallOptions): Promise<ImageAnswer> {
+    const settled = settle(picture, request);
+    const { opened, resolved, etag } = settled.job;
     const validators = { etag, lastModified: opened.lastModified };
     if (options.isFresh(validators)) return { validators, resolved, image: undefined };
-    if (cached) return { validators, resolved, image: cached.image };
-    const image = await flights.run(key, options.signal, (signal) =>
-      produce({ opened, source, resolved, etag }, signal),
-    );
-    memory.set(key, { etag, image });
-    return { validators, resolved, image };
+    return { validators, resolved, image: await imageOf(settled, options) };
   }
 
   /** From the shared cache, else rendered. The job holds the source itself: whoever asked first may leave. */
@@ -86,51 +116,46 @@ export function createImageService({
 
   async function renderUnchanged({ opened, source, resolved }: Job, signal: AbortSignal): Promise<EncodedImage> {
     const plan = planRender(resolved, source.levels, source.layout);
-    checkBudget(plan, source.layout, limits.maxDecodedBytes);
+    const turned = turnedSize(plan.size, plan.rotation);
+    const pixels = Math.max(plan.window.width * plan.window.height, turned.width * turned.height);
+    checkBudget(pixels, source.layout, limits.maxDecodedBytes);
+    return whileUnchanged(opened, () => render(source, plan, signal));
+  }
+
+  async function describe(picture: Picture): Promise<ImageDescription> {
+    const known = descriptions.get(picture.source);
+    if (known) return known;
+    const etag = etagOf(fingerprint, picture.opened, 'description');
+    const description = await describeSource(picture, etag, { limits, rights });
+    descriptions.set(picture.source, description);
+    return description;
+  }
+
+  /** Once more from the start, on the new file, when one was replaced meanwhile. */
+  async function useUnchanged<T>(wanted: WantedImage, options: CallOptions, work: (picture: Picture) => Promise<T>) {
+    const attempt = () => usePage(sources, wanted, options, work);
     try {
-      const image = await render(source, plan, signal);
-      await checkUnchanged(opened);
-      return image;
+      return await attempt();
     } catch (error) {
-      if (error instanceof CorruptSource) await checkUnchanged(opened); // not damaged, but caught while being replaced
-      throw error;
+      if (!(error instanceof SourceChanged)) throw error;
+      forgetPage(sources, wanted);
+      return attempt();
     }
   }
 
   return {
-    async render(request, options) {
-      const attempt = () => usePage(sources, request, options, (picture) => answer(picture, request, options));
-      try {
-        return await attempt();
-      } catch (error) {
-        if (!(error instanceof SourceChanged)) throw error;
-        forgetPage(sources, request);
-        return attempt();
-      }
-    },
-    describe(identifier, caller, page) {
-      return usePage(sources, { identifier, page }, caller, async (picture) => {
-        const known = descriptions.get(picture.source);
-        if (known) return known;
-        const etag = etagOf(fingerprint, picture.opened, 'description');
-        const description = await describeSource(picture, etag, { limits, rights });
-        descriptions.set(picture.source, description);
-        return description;
-      });
-    },
+    render: (request, options) => useUnchanged(request, options, (picture) => answer(picture, request, options)),
+    describe: (identifier, caller, page) => usePage(sources, { identifier, page }, caller, describe),
+    lend: (wanted, options, work) =>
+      useUnchanged(wanted, options, async (picture) => {
+        const description = await describe(picture);
+        return work({
+          description,
+          render: (request) => imageOf(settle(picture, request), options),
+          ...readSamples(picture, options.signal),
+        });
+      }),
   };
-}
-
-/** @throws SourceChanged, so that no image is made of old and new bytes mixed */
-async function checkUnchanged(opened: OpenedSource): Promise<void> {
-  if (!(await opened.isUnchanged())) throw new SourceChanged();
-}
-
-/** @throws RequestOverBudget */
-function checkBudget({ window, size }: RenderPlan, layout: PixelLayout, maxDecodedBytes: number): void {
-  const pixels = Math.max(window.width * window.height, size.width * size.height);
-  const needed = pixels * bytesPerPixel(layout);
-  if (needed > maxDecodedBytes) throw new RequestOverBudget(needed, maxDecodedBytes);
 }
 
 /** The same on every machine that serves the same image with the same settings. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -80,6 +80,18 @@ describe('the Dockerfile', () => {
       MEZZOTINT_SAMPLES: 'off',
     });
     assert.deepEqual(textsOf(last, 'EXPOSE'), ['8080']);
+  });
+});
+
+describe('the build', () => {
+  it('puts every WebAssembly module where the compiled server looks for it, with its licences', () => {
+    const sources = readdirSync(join(ROOT, 'codecs'), { recursive: true, encoding: 'utf8' });
+    const carried = sources.filter((path) => path.endsWith('.wasm') || /licences\/.*\.txt$/.test(path));
+    assert.ok(carried.includes('kernels/kernels.wasm') && carried.includes('kernels/licences/libzstd.txt'));
+    for (const path of carried) {
+      const built = readFileSync(join(ROOT, 'dist/codecs', path));
+      assert.deepEqual(built, readFileSync(join(ROOT, 'codecs', path)), path);
+    }
   });
 });
 

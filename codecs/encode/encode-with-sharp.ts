@@ -3,7 +3,7 @@ import { clamp } from '../../image/geometry.ts';
 import { toEightBits } from '../../image/operations/eight-bits.ts';
 import type { TiffCompression } from '../../image/request.ts';
 import { rawSharp } from '../raw-sharp.ts';
-import type { Encoder, EncodingDefaults } from './encoder.ts';
+import type { EncodablePixels, EncodedForm, Encoder, EncodingDefaults } from './encoder.ts';
 import { opaque } from './opaque.ts';
 import { withBands } from './with-bands.ts';
 
@@ -44,9 +44,15 @@ export function createAvifEncoder({ avifQuality }: Pick<EncodingDefaults, 'avifQ
         ? { lossless: true, chromaSubsampling: '4:4:4' }
         : { quality: clamp(quality, 1, 100), chromaSubsampling: '4:2:0' };
     return rawSharp(withBands(pixels, 4))
-      .avif({ ...settings, effort: 0, bitdepth: pixels.sample === 'uint8' ? 8 : 12 })
+      .avif({ ...settings, effort: 0, bitdepth: bitsOf(pixels, format) })
       .toBuffer();
   };
+}
+
+/** 10 where they hold all there is: many decoders know no profile of AV1 with 12. */
+function bitsOf({ sample }: EncodablePixels, { significantBits = 16 }: EncodedForm): 8 | 10 | 12 {
+  if (sample === 'uint8') return 8;
+  return significantBits <= 10 ? 10 : 12;
 }
 
 /**

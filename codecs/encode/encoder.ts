@@ -6,7 +6,10 @@ import type { FormatName, OutputFormat, TiffCompression } from '../../image/requ
 export type EncodablePixels = IntegerPixels;
 
 /** Turns pixels into a complete file, of 8 bits where the format has no more. Large work runs on other threads; the pixels are not changed. */
-export type Encoder = (pixels: EncodablePixels, format: OutputFormat) => Promise<Uint8Array>;
+export type Encoder = (pixels: EncodablePixels, form: EncodedForm) => Promise<Uint8Array>;
+
+/** The format wanted, and how many bits of the samples mean anything: all of them where nothing is said. */
+export type EncodedForm = OutputFormat & { readonly significantBits?: number };
 
 export type Encoders = Readonly<Record<FormatName, Encoder>>;
 

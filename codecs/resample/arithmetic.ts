@@ -1,78 +1,74 @@
 import type { PixelLayout } from '../../image/source.ts';
+import type { Kernel, KernelFunction } from '../kernels/load-kernels.ts';
 import { type Axis, wholeWeights } from './axis.ts';
-import type { KernelMemory, Scratch } from './scratch.ts';
 
-/** The functions of `kernels/resample.c`; arguments of arrays are addresses. */
-export interface ResampleKernels extends KernelMemory {
-  blend_bytes: Blend;
-  blend_reals: Blend;
-  gather_bytes: Gather;
-  gather_reals: Gather;
-  widen_bytes: Convert;
-  widen_words: Convert;
-  narrow_bytes: Convert;
-  narrow_words: Convert;
-}
-
-type Blend = (rows: number, length: number, weights: number, taps: number, out: number) => void;
-/** Seven arguments that one call into a kernel takes. */
-type Gather = (...addressesAndCounts: readonly number[]) => void;
-type Convert = (from: number, pixels: number, bands: number, hasAlpha: number, out: number) => void;
-
-/** How sums are reckoned. */
+/** How sums are reckoned in `kernels/resample.c`. */
 export interface Arithmetic {
+  readonly blend: KernelFunction;
+  readonly gather: KernelFunction;
   /** Bytes of a sample of the rows that are added up, and of those that come out. */
   readonly sampleBytes: 1 | 4;
   /** Bytes of a weight, and of a sample between the passes. */
   readonly weightBytes: 2 | 4;
-  readonly blend: Blend;
-  readonly gather: Gather;
+  /** Weights are taken by so many at a time. */
+  readonly tapStep: 1 | 2;
   weightsOf(axis: Axis): ArrayBufferView;
   /** @returns the address of stored samples as they are added up */
-  widen(stored: number, pixels: number): number;
+  widen(kernel: Kernel, stored: number, pixels: number): number;
   /** @returns the address of sums as they are stored */
-  narrow(sums: number, pixels: number): number;
+  narrow(kernel: Kernel, sums: number, pixels: number): number;
 }
+
+/** Kernels write up to so many bytes beyond what they are told. */
+export const MARGIN = 32;
 
 /** Weights of bytes have this many steps to 1. */
 const WEIGHT_UNIT = 2 ** 14;
 
 /** Grey or RGB bytes: whole numbers all the way, several times as fast. */
-export function createByteArithmetic(kernels: ResampleKernels): Arithmetic {
-  return {
-    sampleBytes: 1,
-    weightBytes: 2,
-    blend: kernels.blend_bytes,
-    gather: kernels.gather_bytes,
-    weightsOf: (axis) => wholeWeights(axis, WEIGHT_UNIT),
-    widen: (stored) => stored,
-    narrow: (sums) => sums,
-  };
+const BYTES: Arithmetic = {
+  blend: 'blend_bytes',
+  gather: 'gather_bytes',
+  sampleBytes: 1,
+  weightBytes: 2,
+  tapStep: 2,
+  weightsOf: (axis) => wholeWeights(axis, WEIGHT_UNIT),
+  widen: (_kernel, stored) => stored,
+  narrow: (_kernel, sums) => sums,
+};
+
+/** What samples are. */
+export interface SampleKind extends Pick<PixelLayout, 'bands' | 'hasAlpha'> {
+  readonly sampleBytes: number;
+}
+
+export function arithmeticFor(kind: SampleKind): Arithmetic {
+  const isPlain = kind.sampleBytes === 1 && !kind.hasAlpha && (kind.bands === 1 || kind.bands === 3);
+  return isPlain ? BYTES : realsOf(kind);
 }
 
 /** Real numbers; colours are weighed by their opacity, so that those of transparent pixels do not show. */
-export function createRealArithmetic(
-  kernels: ResampleKernels,
-  scratch: Scratch,
-  { bands, hasAlpha, sampleBytes }: Pick<PixelLayout, 'bands' | 'hasAlpha'> & { readonly sampleBytes: number },
-): Arithmetic {
-  const widen = sampleBytes === 1 ? kernels.widen_bytes : kernels.widen_words;
-  const narrow = sampleBytes === 1 ? kernels.narrow_bytes : kernels.narrow_words;
+function realsOf({ bands, hasAlpha, sampleBytes }: SampleKind): Arithmetic {
+  const [widen, narrow] = sampleBytes === 1 ? WITH_BYTES : WITH_WORDS;
   return {
+    blend: 'blend_reals',
+    gather: 'gather_reals',
     sampleBytes: 4,
     weightBytes: 4,
-    blend: kernels.blend_reals,
-    gather: kernels.gather_reals,
+    tapStep: 1,
     weightsOf: ({ weights }) => weights,
-    widen(stored, pixels) {
-      const samples = scratch.take(pixels * bands * 4);
-      widen(stored, pixels, bands, Number(hasAlpha), samples);
+    widen(kernel, stored, pixels) {
+      const samples = kernel.allocate(pixels * bands * 4 + MARGIN);
+      kernel.call(widen, stored, pixels, bands, Number(hasAlpha), samples);
       return samples;
     },
-    narrow(sums, pixels) {
-      const stored = scratch.take(pixels * bands * sampleBytes);
-      narrow(sums, pixels, bands, Number(hasAlpha), stored);
+    narrow(kernel, sums, pixels) {
+      const stored = kernel.allocate(pixels * bands * sampleBytes + MARGIN);
+      kernel.call(narrow, sums, pixels, bands, Number(hasAlpha), stored);
       return stored;
     },
   };
 }
+
+const WITH_BYTES = ['widen_bytes', 'narrow_bytes'] as const;
+const WITH_WORDS = ['widen_words', 'narrow_words'] as const;

@@ -5,7 +5,7 @@ import type { Filter } from './filters.ts';
 export interface Axis {
   /** Number of output pixels. */
   readonly length: number;
-  /** Source pixels that one output pixel is made of, an even number; the last may lie beyond a source of odd length. */
+  /** Source pixels that one output pixel is made of; the last may lie beyond a short source and then weighs nothing. */
   readonly taps: number;
   /** The first of them for each output pixel; followed by zeros up to a multiple of four. */
   readonly starts: Int32Array;
@@ -20,13 +20,24 @@ export interface SourceLength {
   readonly extent: number;
 }
 
+/** What an axis leads to. */
+export interface OutputLength {
+  readonly pixels: number;
+  /** The number of taps is a multiple of this. */
+  readonly tapStep: number;
+}
+
 /** The centres of both sides fall together; pixels beyond the edges look like those at the edges. */
-export function createAxis({ reach, weigh }: Filter, source: SourceLength, length: number): Axis {
+export function createAxis(
+  { reach, weigh }: Filter,
+  source: SourceLength,
+  { pixels: length, tapStep }: OutputLength,
+): Axis {
   const scale = source.extent / length;
   const stretch = Math.max(1, scale);
   const reached = Math.ceil(2 * reach * stretch);
-  const taps = Math.min(even(reached), even(source.pixels));
-  const room = Math.ceil(length / 4) * 4;
+  const taps = multipleOf(tapStep, Math.min(reached, source.pixels));
+  const room = multipleOf(4, length);
   const starts = new Int32Array(room);
   const weights = new Float32Array(room * taps);
   for (let index = 0; index < length; index++) {
@@ -67,6 +78,6 @@ function normalise(weights: Float32Array): void {
   for (let at = 0; at < weights.length; at++) weights[at] = Number(weights[at]) / sum;
 }
 
-function even(count: number): number {
-  return count + (count % 2);
+function multipleOf(step: number, atLeast: number): number {
+  return Math.ceil(atLeast / step) * step;
 }

@@ -1,14 +1,13 @@
 import type { Size } from '../../image/geometry.ts';
 import type { PixelBuffer } from '../../image/source.ts';
+import type { Kernel, Kernels } from '../kernels/load-kernels.ts';
 import type { TakeTurn } from '../turns.ts';
-import { type Arithmetic, createByteArithmetic, createRealArithmetic, type ResampleKernels } from './arithmetic.ts';
+import { type Arithmetic, arithmeticFor, MARGIN } from './arithmetic.ts';
 import { type Axis, createAxis } from './axis.ts';
 import type { Filter } from './filters.ts';
-import { createScratch, type Scratch } from './scratch.ts';
 
 /** Grey or colour, one to four bands, with or without opacity as the last. */
-export type Samples = Size &
-  Pick<PixelBuffer, 'bands' | 'hasAlpha'> & { readonly data: Uint8Array | Uint16Array };
+export type Samples = Size & Pick<PixelBuffer, 'bands' | 'hasAlpha'> & { readonly data: Uint8Array | Uint16Array };
 
 /** What is made of samples: so many pixels, in memory of its own. */
 export interface Resampling {
@@ -24,8 +23,10 @@ export type Resample = (source: Samples, resampling: Resampling) => Promise<void
 /** Bytes of source rows, or of output rows, made into output at a time: they stay in the processor's second cache. */
 const BAND_LENGTH = 256 * 1024;
 
-/** One direction, with what a kernel takes of it. */
-interface Direction extends Pick<Axis, 'taps' | 'starts'> {
+/** One direction, with its weights as a kernel takes them. */
+interface Direction {
+  readonly taps: number;
+  readonly starts: Int32Array;
   readonly weights: Uint8Array;
 }
 
@@ -44,39 +45,37 @@ interface Band {
   readonly end: number;
 }
 
-export function createResample(kernels: ResampleKernels, takeTurn: TakeTurn): Resample {
-  const scratch = createScratch(kernels);
-  const byteArithmetic = createByteArithmetic(kernels);
-
-  function arithmeticFor({ data, bands, hasAlpha }: Samples): Arithmetic {
-    const sampleBytes = data.BYTES_PER_ELEMENT;
-    const isPlain = sampleBytes === 1 && !hasAlpha && (bands === 1 || bands === 3);
-    return isPlain ? byteArithmetic : createRealArithmetic(kernels, scratch, { bands, hasAlpha, sampleBytes });
-  }
-
+export function createResample(kernels: Kernels, takeTurn: TakeTurn): Resample {
   return async (source, { filter, extent, output }) => {
-    const arithmetic = arithmeticFor(source);
-    const columns = createAxis(filter, { pixels: source.width, extent: extent.width }, output.width);
-    const rows = createAxis(filter, { pixels: source.height, extent: extent.height }, output.height);
+    const { bands, hasAlpha, data } = source;
+    const arithmetic = arithmeticFor({ bands, hasAlpha, sampleBytes: data.BYTES_PER_ELEMENT });
+    const { tapStep } = arithmetic;
+    const across = { pixels: source.width, extent: extent.width };
+    const down = { pixels: source.height, extent: extent.height };
+    const columns = createAxis(filter, across, { pixels: output.width, tapStep });
+    const rows = createAxis(filter, down, { pixels: output.height, tapStep });
     const job = {
       source,
       output,
-      columns: directionOf(columns, arithmetic, source.bands),
+      columns: directionOf(columns, arithmetic, bands),
       rows: directionOf(rows, arithmetic, 1),
       arithmetic,
     };
     const height = bandHeight(job);
     for (let first = 0; first < output.height; first += height) {
       await takeTurn();
-      drawBand(job, { first, end: Math.min(first + height, output.height) }, scratch);
+      const band = { first, end: Math.min(first + height, output.height) };
+      kernels.run((kernel) => drawBand(job, band, kernel));
     }
   };
 }
 
 function directionOf(axis: Axis, arithmetic: Arithmetic, step: number): Direction {
-  const { buffer, byteOffset, byteLength } = arithmetic.weightsOf(axis);
-  const weights = new Uint8Array(buffer, byteOffset, byteLength);
-  return { taps: axis.taps, starts: axis.starts.map((start) => start * step), weights };
+  return {
+    taps: axis.taps,
+    starts: axis.starts.map((start) => start * step),
+    weights: bytesOf(arithmetic.weightsOf(axis)),
+  };
 }
 
 function bandHeight({ source, output }: Job): number {
@@ -85,30 +84,31 @@ function bandHeight({ source, output }: Job): number {
   return Math.max(1, Math.floor(Math.min(outputRows, (sourceRows * output.height) / source.height)));
 }
 
-/** All that the kernels need is put where they find it anew for each band: between two others may have used the memory. */
-function drawBand({ source, output, columns, rows, arithmetic }: Job, { first, end }: Band, scratch: Scratch): void {
+function drawBand({ source, output, columns, rows, arithmetic }: Job, { first, end }: Band, kernel: Kernel): void {
   const { bands } = source;
-  const { sampleBytes, weightBytes, blend, gather } = arithmetic;
+  const { blend, gather, sampleBytes, weightBytes } = arithmetic;
   const length = source.width * bands;
   const outLength = output.width * bands;
-  const top = Number(rows.starts[first]);
-  const count = Number(rows.starts[end - 1]) + rows.taps - top;
-  scratch.reset();
-  const starts = scratch.put(columns.starts);
-  const across = scratch.put(columns.weights);
   const rowWeights = rows.taps * weightBytes;
-  const down = scratch.put(rows.weights.subarray(first * rowWeights, end * rowWeights));
-  const blended = scratch.take(length * weightBytes);
-  const drawn = scratch.take(outLength * (end - first) * sampleBytes);
-  const part = source.data.subarray(top * length, (top + count) * length);
-  const stored = scratch.put(part, count * length * part.BYTES_PER_ELEMENT);
-  const samples = arithmetic.widen(stored, source.width * count);
+  const top = Number(rows.starts[first]);
+  const stored = source.data.subarray(top * length, (Number(rows.starts[end - 1]) + rows.taps) * length);
+  const samples = arithmetic.widen(kernel, kernel.put(bytesOf(stored)), stored.length / bands);
+  kernel.allocate(length + MARGIN); // a last tap that weighs nothing may reach as far
+  const starts = kernel.put(bytesOf(columns.starts));
+  const across = kernel.put(columns.weights);
+  const down = kernel.put(rows.weights.subarray(first * rowWeights, end * rowWeights));
+  const blended = kernel.allocate(length * weightBytes + MARGIN);
+  const drawn = kernel.allocate(outLength * (end - first) * sampleBytes + MARGIN);
   for (let row = first; row < end; row++) {
     const from = samples + (Number(rows.starts[row]) - top) * length * sampleBytes;
-    blend(from, length, down + (row - first) * rowWeights, rows.taps, blended);
+    kernel.call(blend, from, length, down + (row - first) * rowWeights, rows.taps, blended);
     const to = drawn + (row - first) * outLength * sampleBytes;
-    gather(blended, starts, across, columns.taps, output.width, bands, to);
+    kernel.call(gather, blended, starts, across, columns.taps, output.width, bands, to);
   }
-  const result = arithmetic.narrow(drawn, output.width * (end - first));
-  scratch.copyTo(output.data.subarray(first * outLength, end * outLength), result);
+  const result = arithmetic.narrow(kernel, drawn, output.width * (end - first));
+  kernel.get(result, bytesOf(output.data.subarray(first * outLength, end * outLength)));
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }

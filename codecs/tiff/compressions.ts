@@ -1,9 +1,10 @@
 import { promisify } from 'node:util';
-import { inflate, inflateSync } from 'node:zlib';
+import { inflate } from 'node:zlib';
 import { CorruptSource, UnsupportedSource } from '../../image/errors.ts';
 import type { Size } from '../../image/geometry.ts';
 import type { EncodedTile } from '../../image/source.ts';
 import type { BufferPool } from '../buffer-pool.ts';
+import { decompress } from '../kernels/decompress.ts';
 import { nextTurn } from '../turns.ts';
 import { readWebpHeader } from '../webp/webp-header.ts';
 import { openFaxTiles } from './fax-tiles.ts';
@@ -91,32 +92,35 @@ const MIN_CHUNK_SIZE = 64;
 const inflateElsewhere = promisify(inflate);
 
 /** Small tiles are inflated at once: handing them to another thread would cost as much as they do. */
-function openDeflateTiles(image: TiledImage): TileCodec {
-  const longest = packedLength(image, image.tile.height);
+function openDeflateTiles(image: TiledImage, { tools }: DecodeContext): TileCodec {
+  const longest = packedLength(image, image.tile.height); // some writers fill the last strip up
   return {
-    async decode(stored, rows) {
-      const length = packedLength(image, rows);
-      // Some writers fill the last strip up: what it holds beyond its rows is left out.
-      const options = { chunkSize: length + MIN_CHUNK_SIZE, maxOutputLength: longest };
-      const tile = await tryInflate(() =>
-        length <= PART_LENGTH ? inflateSync(stored, options) : inflateElsewhere(stored, options),
-      );
-      if (tile.byteLength < length) throw new CorruptSource(`Deflate gives ${tile.byteLength} bytes of ${length}`);
-      return tile.byteLength === length ? tile : tile.subarray(0, length);
+    decode(stored, rows) {
+      const byteLength = packedLength(image, rows);
+      if (longest > PART_LENGTH) return inflateLarge(stored, byteLength, longest);
+      return decompress('Deflate', stored, { ...tools, byteLength, longest });
     },
   };
 }
 
-async function tryInflate(decompress: () => Uint8Array | Promise<Uint8Array>): Promise<Uint8Array> {
-  try {
-    return await decompress();
-  } catch (cause) {
-    throw new CorruptSource('Deflate data cannot be decompressed', { cause });
+async function inflateLarge(stored: Uint8Array, byteLength: number, longest: number): Promise<Uint8Array> {
+  const options = { chunkSize: longest + MIN_CHUNK_SIZE, maxOutputLength: longest };
+  const tile = await inflateElsewhere(stored, options).catch((cause: unknown) => {
+    throw new CorruptSource('Deflate data is damaged or too long', { cause });
+  });
+  if (tile.byteLength < byteLength) {
+    throw new CorruptSource(`Deflate data gives ${tile.byteLength} bytes of ${byteLength}`);
   }
+  return tile.byteLength === byteLength ? tile : tile.subarray(0, byteLength);
 }
 
 function openZstandardTiles(image: TiledImage, { tools }: DecodeContext): TileCodec {
-  return { decode: (stored, rows) => tools.zstandard.decode(stored, packedLength(image, rows)) };
+  return {
+    decode(stored, rows) {
+      const byteLength = packedLength(image, rows);
+      return decompress('Zstandard', stored, { ...tools, byteLength, longest: byteLength });
+    },
+  };
 }
 
 function openWebpTiles(image: TiledImage, { tools }: DecodeContext): TileCodec {

@@ -45,7 +45,7 @@ export function createTileAccess(image: TiledImage, plane: number, { pages, cont
   const { columns, rows } = gridOf(image, image.tile);
   const codec = createLazyCodec(image, context);
   const { pool } = context.tools;
-  const restore = createRestoreTile(image, pool);
+  const restore = createRestoreTile(image, context.tools);
   const isReversed = image.samples.isReversed && !image.compression.ordersBits;
   const longest = image.isStriped ? MAX_ENCODED_STRIP : MAX_ENCODED_TILE;
 

@@ -1,5 +1,5 @@
 import type { Size } from '../../image/geometry.ts';
-import { fitWithin } from '../../image/resolve.ts';
+import { fitWithin } from '../../image/scaled-size.ts';
 import type { ImageDescription } from '../../image/service.ts';
 import type { Level, Pyramid } from '../../image/source.ts';
 import { physicalDimensions, rightsUri } from './describe-metadata.ts';

@@ -92,14 +92,13 @@ export function parseSize(text: string, version: IiifVersion): { readonly scale:
 }
 
 /**
- * @throws MalformedRequest, also for the angles in between, which are not offered
+ * @throws MalformedRequest
  * @see https://iiif.io/api/image/3.0/#43-rotation
  */
 export function parseRotation(text: string): Rotation {
   const mirror = text.startsWith('!');
   const degrees = parseDecimal(mirror ? text.slice(1) : text, 'rotation');
   if (degrees > 360) throw new MalformedRequest('rotation', text, 'a number from 0 to 360, after "!" to mirror');
-  if (degrees % 90 !== 0) throw new MalformedRequest('rotation', text, '0, 90, 180 or 270, the only angles offered');
   return { mirror, degrees: degrees % 360 };
 }
 

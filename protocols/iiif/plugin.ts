@@ -1,10 +1,12 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
+import type { ImageRequest, OutputDepth } from '../../image/request.ts';
 import type { ProtocolContext } from '../context.ts';
 import { callOptions, READING } from '../reply.ts';
-import { splitTarget, toUri } from '../target.ts';
+import { toUri } from '../target.ts';
 import { contextOf, describeIiif, profileOf } from './describe.ts';
 import { negotiateType, negotiateVersion } from './negotiate.ts';
 import { type IiifRequest, type IiifVersion, parseIiif } from './parse.ts';
+import { parseDepth } from './query.ts';
 
 /** IIIF Image API 3 and 2 under prefixes of their own, and under `/iiif` whichever the client names. */
 export const iiif: FastifyPluginAsync<ProtocolContext> = async (app, context) => {
@@ -29,11 +31,16 @@ interface Exchange {
 
 async function answer(exchange: Exchange): Promise<FastifyReply> {
   const { context, reply, version } = exchange;
-  const { base, rest } = splitTarget(reply.request.originalUrl);
+  const { base, rest, query } = context.splitTarget(reply.request.originalUrl);
   const wanted = parseIiif(rest, version, context.pageDelimiter);
   if (wanted.kind !== 'image') return answerDocument(exchange, wanted, base);
-  const image = await context.images.render(wanted.request, callOptions(reply));
+  const request = inDepth(wanted.request, parseDepth(query));
+  const image = await context.images.render(request, callOptions(reply));
   return context.replies.sendImage(reply.header('link', PROFILE_LINK[version]), image);
+}
+
+function inDepth(request: ImageRequest, depth: OutputDepth | undefined): ImageRequest {
+  return depth === undefined ? request : { ...request, format: { ...request.format, depth } };
 }
 
 type DocumentRequest = Extract<IiifRequest, { identifier: unknown }>;
@@ -47,7 +54,7 @@ async function answerDocument(exchange: Exchange, wanted: DocumentRequest, base:
   const image = await context.images.describe(wanted.identifier, callOptions(reply), wanted.page);
   reply.header('vary', 'Accept').header('link', infoLinks(type, version));
   const { lastModified } = image.validators;
-  return context.replies.sendDescriptor(reply, { type, text: describeIiif(image, id, version), lastModified });
+  return context.replies.sendDescriptor(reply, { type, body: describeIiif(image, id, version), lastModified });
 }
 
 const PROFILE_LINK = { 2: `<${profileOf(2)}>;rel="profile"`, 3: `<${profileOf(3)}>;rel="profile"` } as const;

@@ -2,6 +2,7 @@ import { MalformedRequest } from '../../image/errors.ts';
 import { clamp, type UnitRect } from '../../image/geometry.ts';
 import type { FormatName, OutputFormat, PageAddress, Rotation, TiffCompression } from '../../image/request.ts';
 import { parseInteger, parseReal } from '../number.ts';
+import type { TileNumber } from './pictures.ts';
 
 /** QLT as it was given: which scale the number is on depends on the format it meets. */
 export interface Encoding {
@@ -40,6 +41,15 @@ export function parseSide(text: string, command: string): number | undefined {
 }
 
 /**
+ * LYR: quality layers, 0 for not given.
+ *
+ * @throws MalformedRequest
+ */
+export function parseLayers(text: string): number | undefined {
+  return parseInteger(text, 'LYR') || undefined;
+}
+
+/**
  * RGN: `x,y,w,h`, each held between 0 and 1.
  *
  * @throws MalformedRequest
@@ -56,12 +66,11 @@ export function parseRegion(text: string): UnitRect {
 /**
  * ROT: degrees clockwise, negative ones counted back from 360, after "!" to mirror.
  *
- * @throws MalformedRequest, also for the angles in between, which are not offered
+ * @throws MalformedRequest
  */
 export function parseRotation(text: string): Rotation {
   const mirror = text.startsWith('!');
-  const degrees = parseReal(mirror ? text.slice(1) : text, 'ROT');
-  if (degrees % 90 !== 0) throw new MalformedRequest('ROT', text, 'a multiple of 90, the only angles offered');
+  const degrees = parseReal(mirror ? text.slice(1) : text, 'ROT', 'a finite number of degrees, after "!" to mirror');
   return { mirror, degrees: ((degrees % 360) + 360) % 360 };
 }
 
@@ -97,7 +106,7 @@ export function formatOf(type: FormatName, { quality, compression }: Encoding): 
  *
  * @throws MalformedRequest
  */
-export function parseTile(text: string, command: string): { readonly level: number; readonly index: number } {
+export function parseTile(text: string, command: string): TileNumber {
   const comma = text.indexOf(',');
   if (comma < 0) throw new MalformedRequest(command, text, 'resolution,tile');
   return { level: parseInteger(text.slice(0, comma), command), index: parseInteger(text.slice(comma + 1), command) };
@@ -118,13 +127,15 @@ export function parsePage(text: string): PageAddress {
 /**
  * JTLS: `x,resolution,tile,y`.
  *
- * @returns the tile as JTL has it
  * @throws MalformedRequest
  */
-export function parseViewTile(text: string): { readonly page: PageAddress; readonly tile: string } {
+export function parseViewTile(text: string): { readonly page: PageAddress; readonly tile: TileNumber } {
   const [x = '', level = '', index = '', y, ...more] = text.split(',');
   if (y === undefined || more.length > 0) throw new MalformedRequest('JTLS', text, 'x,resolution,tile,y');
-  return { page: { x: parseInteger(x, 'JTLS'), y: parseInteger(y, 'JTLS') }, tile: `${level},${index}` };
+  return {
+    page: { x: parseInteger(x, 'JTLS'), y: parseInteger(y, 'JTLS') },
+    tile: parseTile(`${level},${index}`, 'JTLS'),
+  };
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Size } from '../../image/geometry.ts';
 import type { Rotation } from '../../image/request.ts';
-import type { ImageDescription } from '../../image/service.ts';
-import type { PageLabel, PixelLayout } from '../../image/source.ts';
-import { OPTIONAL_COMMANDS } from './commands.ts';
+import type { ImageDescription, LentImage } from '../../image/service.ts';
+import type { PageLabel, PixelLayout, SampleRange } from '../../image/source.ts';
+import { printGeneral } from './c-numbers.ts';
 import { METADATA_OBJECTS } from './describe-metadata.ts';
 
 /** An object that OBJ can name: the lines it answers with, in the wording that clients search for. */
@@ -10,7 +10,7 @@ export type IipObject =
   | { readonly isOfImage: false; readonly lines: readonly string[] }
   | {
       readonly isOfImage: true;
-      readonly describe: (image: ImageDescription, rotation: Rotation) => readonly string[];
+      readonly describe: (image: LentImage, rotation: Rotation) => readonly string[] | Promise<readonly string[]>;
       /** Media type of an answer with this object in it; the last that has one decides. */
       readonly type?: string;
     };
@@ -20,7 +20,12 @@ type ObjectOfImage = Extract<IipObject, { isOfImage: true }>;
 type NamedObject = readonly [name: string, object: IipObject];
 
 const SERVER = 'IIP-server:3.65';
-const USUAL_ANGLE = 90;
+
+/** The commands that a server need not have, in the words of iipsrv. */
+const OPTIONAL_COMMANDS = 'CVT CNT QLT JTL JTLS WID HEI RGN MINMAX SHD CMP INV CTW';
+
+/** The second angle of views where none is given. */
+export const USUAL_ANGLE = 90;
 
 /** Objects that every server has, by the names in their answers. */
 const BASIC_OBJECTS: readonly NamedObject[] = [
@@ -38,7 +43,7 @@ const OPTIONAL_OBJECTS: readonly NamedObject[] = [
   ['Vertical-views', ofImage(({ views }) => [`Vertical-views:${(views?.vertical ?? [USUAL_ANGLE]).join(' ')}`])],
   ['Tile-size', ofImage(({ levels: [full] }) => [`Tile-size:${pair(full.tile)}`])],
   ['Bits-per-channel', ofImage(({ layout }) => [`Bits-per-channel:${layout.bitsPerSample}`])],
-  ['Min-Max-sample-values', ofImage(({ layout }) => [minMax(layout)])],
+  ['Min-Max-sample-values', ofSamples(async (image) => [minMax(await image.ranges())])],
   ['Resolutions', ofImage(({ levels }) => [`Resolutions:${levels.map(pair).reverse().join(',')}`])],
 ];
 
@@ -50,7 +55,7 @@ const RARE_OBJECTS: readonly NamedObject[] = [
 /** What the server says of itself. */
 const SERVER_OBJECTS: readonly NamedObject[] = [
   ['IIP-server', constant(SERVER)],
-  ['IIP-opt-comm', constant(`IIP-opt-comm:${OPTIONAL_COMMANDS.join(' ')}`)],
+  ['IIP-opt-comm', constant(`IIP-opt-comm:${OPTIONAL_COMMANDS}`)],
   ['IIP-opt-obj', constant(`IIP-opt-obj:${OPTIONAL_OBJECTS.map(([name]) => name).join(' ')}`)],
 ];
 
@@ -89,7 +94,11 @@ function constant(...lines: readonly string[]): IipObject {
   return { isOfImage: false, lines };
 }
 
-function ofImage(describe: ObjectOfImage['describe']): ObjectOfImage {
+function ofImage(describe: (image: ImageDescription, rotation: Rotation) => readonly string[]): ObjectOfImage {
+  return ofSamples(({ description }, rotation) => describe(description, rotation));
+}
+
+function ofSamples(describe: ObjectOfImage['describe']): ObjectOfImage {
   return { isOfImage: true, describe };
 }
 
@@ -106,10 +115,10 @@ function resolutionNumber({ levels }: ImageDescription): string {
   return `Resolution-number:${levels.length}`;
 }
 
-/** The range of each band's sample type; clients search for the blanks as they are. */
-function minMax({ bands, bitsPerSample }: PixelLayout): string {
-  const range = ` 0  ${2 ** bitsPerSample - 1}`;
-  return `Min-Max-sample-values:${Array(bands).fill(range).join(' ')}`;
+/** The range of each band; clients search for the blanks as they are. */
+function minMax(ranges: readonly SampleRange[]): string {
+  const parts = ranges.map(({ min, max }) => ` ${printGeneral(min, 9)}  ${printGeneral(max, 9)}`);
+  return `Min-Max-sample-values:${parts.join(' ')}`;
 }
 
 /** Range of resolutions, then whether calibrated, colour space and planes. */

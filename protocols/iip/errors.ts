@@ -22,10 +22,13 @@ export class IipError extends ImageError {
   }
 }
 
+/** The name that iipsrv gives its errors: scripts look for it. */
+const DISPOSITION = 'inline;filename="IIPisAMadGameClosedToOurUnderstanding.netfpx"';
+
 /** Words an error as IIP does: a missing image is its `1 3`, whatever else it has no code for its `2 1`. */
 export function iipErrorBody(error: ImageError): ErrorBody {
   const faults = error instanceof IipError ? error.faults : [faultOf(error)];
-  return { type: 'application/vnd.netfpx', body: faults.map(errorLine).join('') };
+  return { type: 'application/vnd.netfpx', body: faults.map(errorLine).join(''), disposition: DISPOSITION };
 }
 
 function faultOf(error: ImageError): IipFault {

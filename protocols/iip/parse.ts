@@ -1,49 +1,52 @@
-import type { Identifier } from '../../image/identifier.ts';
-import type { ImageRequest, PageAddress, Rotation } from '../../image/request.ts';
+import { MalformedRequest } from '../../image/errors.ts';
 import { decodeLeniently } from '../target.ts';
-import { type Command, commandOf, type ImageView, INITIAL_VIEW, type Picture, type View } from './commands.ts';
+import { type Command, commandOf } from './commands.ts';
+import type { DataRequest } from './data-requests.ts';
 import { type IipObject, objectOf } from './describe.ts';
 import { IipError, type IipFault } from './errors.ts';
+import type { Picture } from './pictures.ts';
+import { hasImage, type ImageView, INITIAL_VIEW, type View } from './view.ts';
 
 /** What an IIP query asks for. */
 export type IipRequest =
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'picture'; readonly request: ImageRequest; readonly isExport: boolean }
-  | {
-      readonly kind: 'objects';
-      readonly objects: readonly WantedObject[];
-      readonly identifier: Identifier | undefined;
-      readonly page: PageAddress | undefined;
-    };
+  | ({ readonly kind: 'picture' } & Picture)
+  | { readonly kind: 'data'; readonly data: DataRequest; readonly view: ImageView }
+  | { readonly kind: 'objects'; readonly objects: readonly WantedObject[] };
 
 /** An object as the commands before it leave it. */
-export interface WantedObject {
-  readonly object: IipObject;
-  readonly rotation: Rotation;
-}
+export type WantedObject =
+  | { readonly object: Extract<IipObject, { isOfImage: false }> }
+  | { readonly object: Extract<IipObject, { isOfImage: true }>; readonly view: ImageView };
+
+/** A query has about ten; one that lists every object there is has thirty. */
+const MOST_COMMANDS = 256;
 
 /** What has been read so far, left to right. */
 interface Reading {
   view: View;
-  picture?: Picture;
+  /** The first picture, or whatever else is answered alone. */
+  first?: Extract<IipRequest, { kind: 'picture' | 'data' }>;
   readonly objects: WantedObject[];
   readonly faults: IipFault[];
 }
 
 /**
- * Parses a raw query string. The first command for a picture is answered and nothing else; objects add up where there is
- * none. Unknown names are an error only where no picture makes up for them; malformed arguments always are.
+ * Parses a raw query string. The first command for a picture or for samples is answered and nothing else; objects add up
+ * where there is none. Unknown names are an error only where no picture makes up for them; malformed arguments always
+ * are.
  *
  * @throws IipError, MalformedRequest
  */
 export function parseIip(query: string): IipRequest {
   const reading: Reading = { view: INITIAL_VIEW, objects: [], faults: [] };
   const tokens = query.split('&').filter((token) => token !== '');
+  if (tokens.length > MOST_COMMANDS) throw new MalformedRequest('query', query, `at most ${MOST_COMMANDS} commands`);
   for (const token of tokens) readToken(reading, token);
-  const { view, picture, objects, faults } = reading;
-  if (picture) return { kind: 'picture', request: picture.request, isExport: picture.isExport };
+  const { first, objects, faults } = reading;
+  if (first) return first;
   if (faults.length > 0) throw new IipError(faults);
-  if (objects.length > 0) return { kind: 'objects', objects, identifier: view.identifier, page: view.page };
+  if (objects.length > 0) return { kind: 'objects', objects };
   if (tokens.length === 0) return { kind: 'nothing' };
   throw new IipError([{ code: '2 1', argument: query }]);
 }
@@ -59,14 +62,14 @@ function readToken(reading: Reading, token: string): void {
 function readCommand(reading: Reading, name: string, raw: string): void {
   const command = commandOf(name);
   switch (command?.kind) {
-    case 'image':
-      reading.view = { ...reading.view, ...command.read(raw) };
+    case 'modifier': {
+      const argument = decodeLeniently(command.hasSpaces ? raw.replaceAll('+', ' ') : raw);
+      reading.view = { ...reading.view, ...command.read(argument, reading.view) };
       break;
-    case 'modifier':
-      reading.view = { ...reading.view, ...command.read(decodeLeniently(raw)) };
-      break;
+    }
     case 'picture':
-      addPicture(reading, command, raw);
+    case 'data':
+      addAnswer(reading, command, raw);
       break;
     case 'object':
       addObject(reading, decodeLeniently(raw).toLowerCase());
@@ -78,23 +81,24 @@ function readCommand(reading: Reading, name: string, raw: string): void {
   }
 }
 
-function addPicture(reading: Reading, command: Extract<Command, { kind: 'picture' }>, raw: string): void {
+function addAnswer(reading: Reading, command: Extract<Command, { kind: 'picture' | 'data' }>, raw: string): void {
   const { view, faults } = reading;
   if (!hasImage(view)) {
     faults.push({ code: '1 3', argument: '' });
     return;
   }
-  const picture = command.read(decodeLeniently(raw), view);
-  reading.picture ??= picture;
-}
-
-function hasImage(view: View): view is ImageView {
-  return view.identifier !== undefined;
+  const argument = decodeLeniently(raw);
+  const answer: Reading['first'] =
+    command.kind === 'picture'
+      ? { kind: 'picture', ...command.read(argument, view) }
+      : { kind: 'data', data: command.read(argument), view };
+  reading.first ??= answer;
 }
 
 function addObject({ view, objects, faults }: Reading, name: string): void {
   const object = objectOf(name);
   if (!object) faults.push({ code: '3 2', argument: name });
-  else if (object.isOfImage && !view.identifier) faults.push({ code: '1 3', argument: name });
-  else objects.push({ object, rotation: view.rotation });
+  else if (!object.isOfImage) objects.push({ object });
+  else if (hasImage(view)) objects.push({ object, view });
+  else faults.push({ code: '1 3', argument: name });
 }

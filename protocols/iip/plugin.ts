@@ -1,17 +1,20 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import { MalformedRequest } from '../../image/errors.ts';
+import { assertNever, MalformedRequest } from '../../image/errors.ts';
 import type { ProtocolContext } from '../context.ts';
-import { callOptions, READING } from '../reply.ts';
-import { splitTarget } from '../target.ts';
+import { callOptions, type Descriptor, READING } from '../reply.ts';
+import { answerProfile } from './answer-profile.ts';
+import { answerSpectrum } from './answer-spectrum.ts';
+import { answerTiles } from './answer-tiles.ts';
+import type { DataRequest } from './data-requests.ts';
 import { isHandshake } from './describe.ts';
 import { dispositionOf } from './disposition.ts';
+import type { Question } from './each-view.ts';
 import { IipError, iipErrorBody } from './errors.ts';
-import { type IipRequest, parseIip } from './parse.ts';
+import { type IipRequest, parseIip, type WantedObject } from './parse.ts';
+import { readObjects } from './read-objects.ts';
 
 /** Bytes that a query may have as the body of a POST. */
 const LARGEST_BODY = 8192;
-
-const MEDIA_TYPE = 'application/vnd.netfpx';
 
 /** The version of iipsrv whose answers these are: old clients look for one. */
 const IIP_VERSION = '1.3';
@@ -28,14 +31,14 @@ export const iip: FastifyPluginAsync<ProtocolContext> = async (app, context) => 
     method: [...READING],
     url: '/iip',
     config,
-    handler: async (request, reply) => answer({ context, reply }, splitTarget(request.originalUrl).query),
+    handler: async (request, reply) => answer({ context, reply }, context.splitTarget(request.originalUrl).query),
   });
   app.route({
     method: 'POST',
     url: '/iip',
     config,
     bodyLimit: LARGEST_BODY,
-    handler: async (request, reply) => answer({ context, reply }, bodyOf(request)),
+    handler: async (request, reply) => answer({ context, reply }, bodyOf(request, context)),
   });
 };
 
@@ -51,8 +54,12 @@ async function answer(exchange: Exchange, query: string): Promise<FastifyReply> 
       return exchange.reply.type('text/html; charset=utf-8').send(WELCOME);
     case 'picture':
       return answerPicture(exchange, wanted);
+    case 'data':
+      return answerData(exchange, wanted);
     case 'objects':
-      return answerObjects(exchange, wanted, query);
+      return answerObjects(exchange, wanted.objects, query);
+    default:
+      return assertNever(wanted);
   }
 }
 
@@ -69,22 +76,36 @@ async function answerPicture({ context, reply }: Exchange, wanted: Wanted<'pictu
   return context.replies.sendImage(reply, picture);
 }
 
+async function answerData({ context, reply }: Exchange, { data, view }: Wanted<'data'>): Promise<FastifyReply> {
+  const question = { view, images: context.images, options: callOptions(reply) };
+  return context.replies.sendDescriptor(reply, await answerOf(data, question));
+}
+
+function answerOf(data: DataRequest, question: Question): Promise<Descriptor> {
+  switch (data.kind) {
+    case 'tiles':
+      return answerTiles(data, question);
+    case 'profile':
+      return answerProfile(data, question);
+    case 'spectrum':
+      return answerSpectrum(data, question);
+    default:
+      return assertNever(data);
+  }
+}
+
 /** @param query - quoted where the objects have nothing to say */
-async function answerObjects(exchange: Exchange, wanted: Wanted<'objects'>, query: string): Promise<FastifyReply> {
-  const { context, reply } = exchange;
-  const { identifier, page, objects } = wanted;
-  const image = identifier && (await context.images.describe(identifier, callOptions(reply), page));
-  const lines = objects.flatMap(({ object, rotation }) => {
-    if (!object.isOfImage) return object.lines;
-    return image ? object.describe(image, rotation) : [];
-  });
+async function answerObjects(
+  { context, reply }: Exchange,
+  objects: readonly WantedObject[],
+  query: string,
+): Promise<FastifyReply> {
+  const { lines, type, lastModified } = await readObjects(objects, context.images, callOptions(reply));
   if (lines.length === 0) throw new IipError([{ code: '2 1', argument: query }]);
   if (objects.some(({ object }) => isHandshake(object))) reply.header('iip', IIP_VERSION);
-  const text = lines.map((line) => `${line}\r\n`).join('');
-  if (!image) return reply.type(MEDIA_TYPE).send(text);
-  const type = objects.flatMap(({ object }) => (object.isOfImage && object.type) || []).at(-1) ?? MEDIA_TYPE;
-  const { lastModified } = image.validators;
-  return context.replies.sendDescriptor(reply, { type, text, lastModified });
+  const body = lines.map((line) => `${line}\r\n`).join('');
+  if (!lastModified) return reply.type(type).send(body);
+  return context.replies.sendDescriptor(reply, { type, body, lastModified });
 }
 
 /** Whatever its media type, a body is a query. */
@@ -94,7 +115,7 @@ function takeAnyBody(app: FastifyInstance): void {
 }
 
 /** Each byte is one character, as in a request target. */
-function bodyOf(request: FastifyRequest): string {
+function bodyOf(request: FastifyRequest, { splitTarget }: ProtocolContext): string {
   const { query } = splitTarget(request.originalUrl);
   if (query !== '') throw new MalformedRequest('query string', query, 'none, as POST has its commands in the body');
   return Buffer.isBuffer(request.body) ? request.body.toString('latin1') : '';

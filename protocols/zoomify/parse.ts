@@ -15,7 +15,7 @@ const TILE = /^\d+\/(?<tier>\d+)-(?<column>\d+)-(?<row>\d+)\.jpg$/;
  * @throws MalformedRequest, SourceNotFound for any other path
  */
 export function parseZoomify(rest: string): TileProtocolRequest {
-  return parseTileProtocol(rest, { descriptor: '/ImageProperties.xml', tiles: '/TileGroup', parseTile });
+  return parseTileProtocol(rest, { descriptors: ['/ImageProperties.xml'], tiles: '/TileGroup', parseTile });
 }
 
 function parseTile(tile: string, identifier: Identifier): ImageRequest {

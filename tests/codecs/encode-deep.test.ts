@@ -68,6 +68,14 @@ describe('encoders given 16 bits', () => {
     });
   }
 
+  it('write AVIF of 10 bits where the image has no more', async () => {
+    await withFolder(async (folder) => {
+      const path = join(folder, 'a.avif');
+      await writeFile(path, await encoders.avif(picture(3), { type: 'avif', significantBits: 10 }));
+      assert.match(await runTool('exiftool', '-s3', '-ImagePixelDepth', path), /^10/);
+    });
+  });
+
   for (const quality of [-1, 80]) {
     for (const bands of [1, 3]) {
       it(`write AVIF of 12 bits, quality ${quality}, of ${bands} bands`, async () => {

@@ -33,13 +33,14 @@ describe('loadConfig', () => {
         avifCodec: 'auto',
         tiffCompression: 'deflate',
         tiffQuality: 1,
+        depth: 8,
         passthrough: true,
         matte: { red: 255, green: 255, blue: 255 },
       },
       metadata: { maxIcc: 65_536, colour: 'keep', rights: '' },
       limits: { maxSide: 5000, allowUpscaling: true, interpolation: 'linear', maxDecodedBytes: 320 * 2 ** 20 },
       caches: { imageBytes: 10_240_000, sourceCount: 1000, checkIntervalMs: 1000, redis: undefined },
-      http: { cors: '*', cacheControl: 'max-age=86400', baseUrl: undefined },
+      http: { cors: '*', cacheControl: 'max-age=86400', baseUrl: undefined, uriMap: [], deepZoomOverlap: 0 },
       iiif: { defaultVersion: 3, pageDelimiter: '' },
       workers: 4,
       threads: 4,
@@ -94,6 +95,17 @@ describe('loadConfig', () => {
     const both = { MAX_METADATA_CACHE_SIZE: '7', MAX_IMAGE_METADATA_CACHE_SIZE: '8' };
     assert.match(problemsOf({ ...NOTHING, env: both })[0] ?? '', /same setting/);
     assert.equal(withEnv({ ...both, MAX_IMAGE_METADATA_CACHE_SIZE: '7' }).caches.sourceCount, 7);
+  });
+
+  it('reads several mappings of paths', () => {
+    assert.deepEqual(withEnv({ URI_MAP: 'a=>IIP, /b/c/=>deepzoom,=>IIIF' }).http.uriMap, [
+      { prefix: 'a', protocol: 'iip' },
+      { prefix: 'b/c', protocol: 'deepzoom' },
+      { prefix: '', protocol: 'iiif' },
+    ]);
+    for (const text of ['a=>WMS', 'a', 'a=>', 'a?b=>IIP', 'a=>IIP,', 'a b=>IIP']) {
+      assert.equal(problemsOf({ ...NOTHING, env: { URI_MAP: text } }).length, 1, text);
+    }
   });
 
   it('keeps the meanings that iipsrv gives to special values', () => {

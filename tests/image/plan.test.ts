@@ -136,6 +136,7 @@ describe('planRender', () => {
       { ...whole, rotation: { mirror: true, degrees: 0 } },
       { ...whole, rotation: { mirror: false, degrees: 180 } },
       { ...whole, operations: { invert: true } },
+      { ...whole, canvas: { width: 300, height: 256 } },
       { ...whole, quality: 'gray' },
       { ...whole, quality: 'bitonal' },
       { ...whole, format: { type: 'jpeg', quality: 75 } },
@@ -169,7 +170,7 @@ function plansOf(levels: Pyramid, depth: number, { column, row }: { column: numb
   const iiif = { x: column * 256 * factor, y: row * 256 * factor, width: 256 * factor, height: 256 * factor };
   const extents = [
     tileExtent({ grid: 'stored', level, index: row * columns + column }, levels, UPRIGHT),
-    tileExtent({ grid: 'halved-up', level: deepZoomLast(full) - depth, column, row }, levels, UPRIGHT),
+    tileExtent({ grid: 'halved-up', overlap: 0, level: deepZoomLast(full) - depth, column, row }, levels, UPRIGHT),
     { region: iiif, size: TILE },
   ];
   return extents.map(({ region, size }) => planRender(requestFor(region, size), levels, RGB));

@@ -41,6 +41,7 @@ const anyResolved: fc.Arbitrary<ResolvedRequest> = fc.record(
       { requiredKeys: ['type'], noNullPrototype: true },
     ),
     purpose: fc.constantFrom('tile', 'export'),
+    canvas: fc.record({ width: few, height: few }, plain),
   },
   { requiredKeys: ['region', 'size', 'rotation', 'quality', 'format', 'purpose'], noNullPrototype: true },
 );
@@ -55,7 +56,7 @@ describe('operationKey', () => {
 
   it('changes with every single field', () => {
     const property = fc.property(anyResolved, anyResolved, (a, b) => {
-      for (const field of ['region', 'size', 'operations', 'rotation', 'quality', 'format'] as const) {
+      for (const field of ['canvas', 'region', 'size', 'operations', 'rotation', 'quality', 'format'] as const) {
         const mixed: ResolvedRequest = { ...a, [field]: b[field] };
         assert.equal(operationKey(a) === operationKey(mixed), isDeepStrictEqual(a[field], b[field]));
       }

@@ -12,6 +12,7 @@ import { parseIdentifier } from '../../image/identifier.ts';
 import { pyramidOf } from '../../image/pyramid.ts';
 import { type FormatName, type ImageRequest, type Region, type Scale, UPRIGHT } from '../../image/request.ts';
 import { type Limits, resolve, resolveRegion } from '../../image/resolve.ts';
+import { fitWithin } from '../../image/scaled-size.ts';
 import type { PixelLayout } from '../../image/source.ts';
 import { anySize } from './arbitraries.ts';
 
@@ -115,9 +116,12 @@ describe('sizes of IIIF', () => {
     assert.equal(outcome({ scale: fit(1000, 9000), upscale: true }, { allowUpscaling: false }), '1000x700');
   });
 
-  it('enlarges "^max" up to the limits, and not at all where there are none', () => {
+  it('enlarges "^max" up to the limits, to those of the decode budget where there are no others', () => {
     assert.equal(outcome({ scale: max, upscale: true }, { maxSide: 1500 }), '1500x1050');
-    assert.equal(outcome({ scale: max, upscale: true }, { maxSide: Number.POSITIVE_INFINITY }), '1000x700');
+    assert.equal(
+      outcome({ scale: max, upscale: true }, { maxSide: Number.POSITIVE_INFINITY, maxDecodedBytes: 2_800_000 * 3 }),
+      '2000x1400',
+    );
     assert.equal(
       outcome({ scale: fit(2000, 2000), upscale: true }, { maxSide: Number.POSITIVE_INFINITY }),
       '2000x1400',
@@ -139,6 +143,55 @@ describe('sizes of IIIF', () => {
     const image = { width: 60_000, height: 60_000 };
     assert.equal(outcome({ scale: max }, {}, image), '5000x5000');
     assert.equal(outcome({ scale: exact(5000, 5000) }, {}, image), '5000x5000');
+  });
+
+  it('count once the picture is turned: what adapts shrinks, what is explicit is refused', () => {
+    const turned = (degrees: number) => ({ rotation: { mirror: false, degrees } });
+    const square = { width: 8000, height: 8000 };
+    assert.equal(outcome({ scale: max, ...turned(90) }, {}, square), '5000x5000');
+    assert.equal(outcome({ scale: max, ...turned(45) }, {}, square), '3535x3535'); // its diagonal is 4999.2
+    assert.equal(outcome({ scale: fit(4000, 4000), ...turned(45) }, {}, square), '3535x3535');
+    assert.equal(outcome({ scale: width(3535), ...turned(45) }, {}, square), '3535x3535');
+    assert.equal(outcome({ scale: width(3536), ...turned(45) }, {}, square), 'SizeOverLimit');
+    assert.equal(outcome({ scale: width(5000), oversize: 'reduce', ...turned(45) }, {}, square), '3535x3535');
+    const [budget, thousand] = [{ maxDecodedBytes: 2_000_000 * 3 }, { width: 1000, height: 1000 }];
+    assert.equal(outcome({ scale: max, ...turned(45) }, budget, thousand), '999x999'); // 1413 x 1413
+    assert.equal(outcome({ scale: exact(1000, 1000), ...turned(45) }, budget, thousand), 'SizeOverLimit'); // 1415 x 1415
+  });
+
+  it('are exact for any sides up to 2^31 - 1', () => {
+    const huge = { maxSide: 2 ** 31 - 1, maxDecodedBytes: 2 ** 70 };
+    const [long, odd] = [2 ** 31 - 1, 2 ** 31 - 3];
+    const png = { format: { type: 'png' as const } };
+    assert.equal(
+      outcome({ scale: width(1_500_000_000), ...png }, huge, { width: long, height: odd }),
+      '1500000000x1499999999',
+    );
+    assert.equal(outcome({ scale: fit(long, odd), ...png }, huge, { width: long, height: odd }), `${long}x${odd}`);
+    assert.equal(
+      outcome({ scale: fit(long, odd - 1), ...png }, huge, { width: long, height: odd }),
+      `${long - 1}x${odd - 1}`,
+    );
+    assert.equal(outcome({ scale: width(1), ...png }, huge, { width: long, height: 1 }), '1x1');
+    assert.equal(outcome({ scale: height(1), upscale: true, ...png }, huge, { width: long, height: 1 }), `${long}x1`);
+  });
+
+  it('round like whole numbers do, and never leave the box or the shape', () => {
+    const side = fc.integer({ min: 1, max: 2 ** 31 - 1 });
+    const property = fc.property(side, side, side, side, (width, height, boxWidth, boxHeight) => {
+      const size = fitWithin({ width, height }, { width: boxWidth, height: boxHeight });
+      const isWide = BigInt(boxWidth) * BigInt(height) <= BigInt(boxHeight) * BigInt(width);
+      const follow = (box: number, side: number, other: number) => {
+        const rounded = (2n * BigInt(box) * BigInt(side) + BigInt(other)) / (2n * BigInt(other));
+        return Number(rounded > 1n ? rounded : 1n);
+      };
+      const expected = isWide
+        ? { width: boxWidth, height: follow(boxWidth, height, width) }
+        : { width: follow(boxHeight, width, height), height: boxHeight };
+      assert.deepEqual(size, expected);
+      assert.ok(size.width <= boxWidth && size.height <= boxHeight);
+    });
+    fc.assert(property, { numRuns: 2000 });
   });
 
   it('refuses what the format cannot hold', () => {

@@ -6,7 +6,14 @@ import { gridOf, type Rect, type Size } from '../../image/geometry.ts';
 import { pyramidOf } from '../../image/pyramid.ts';
 import { type Rotation, UPRIGHT } from '../../image/request.ts';
 import type { Pyramid } from '../../image/source.ts';
-import { deepZoomLevelCount, servedTile, servedTileSide, tileExtent, zoomifyTiers } from '../../image/tile-grid.ts';
+import {
+  deepZoomLevelCount,
+  paddedLevelCount,
+  servedTile,
+  servedTileSide,
+  tileExtent,
+  zoomifyTiers,
+} from '../../image/tile-grid.ts';
 import { anySize, anySmallPyramid, halvedPyramid } from './arbitraries.ts';
 
 const TILE = { width: 256, height: 256 };
@@ -31,7 +38,9 @@ function squareGrid(levels: Pyramid, grid: 'halved-up' | 'halved-down', level: n
   return Array.from({ length: columns * rows }, (_, index) => {
     const column = index % columns;
     const row = Math.floor(index / columns);
-    const extent = tileExtent({ grid, level, column, row }, levels, UPRIGHT);
+    const cell = { level, column, row };
+    const address = grid === 'halved-up' ? { grid, ...cell, overlap: 0 } : { grid, ...cell };
+    const extent = tileExtent(address, levels, UPRIGHT);
     return { at: { x: column * side, y: row * side, ...extent.size }, region: extent.region };
   });
 }
@@ -96,14 +105,92 @@ describe('the grid of Deep Zoom', () => {
       { level: 0, column: 0, row: 1 },
     ];
     for (const address of beyond) {
-      assert.throws(() => tileExtent({ grid: 'halved-up', ...address }, plainImage, UPRIGHT), TileNotFound);
+      assert.throws(() => tileExtent({ grid: 'halved-up', overlap: 0, ...address }, plainImage, UPRIGHT), TileNotFound);
     }
   });
 
   it('cuts the last tile at the edges of the image', () => {
-    const corner = tileExtent({ grid: 'halved-up', level: 10, column: 3, row: 2 }, plainImage, UPRIGHT);
+    const corner = tileExtent({ grid: 'halved-up', overlap: 0, level: 10, column: 3, row: 2 }, plainImage, UPRIGHT);
     assert.deepEqual(corner.size, { width: 232, height: 188 });
     assert.deepEqual(corner.region, { x: 768, y: 512, width: 232, height: 188 });
+  });
+});
+
+describe('the grid of overlapping tiles', () => {
+  it('shows as many pixels of each neighbour that there is', () => {
+    const at = (column: number, row: number) =>
+      tileExtent({ grid: 'halved-up', level: 10, column, row, overlap: 2 }, plainImage, UPRIGHT);
+    assert.deepEqual(at(0, 0).region, { x: 0, y: 0, width: 258, height: 258 });
+    assert.deepEqual(at(1, 1).region, { x: 254, y: 254, width: 260, height: 260 });
+    assert.deepEqual(at(3, 2), {
+      region: { x: 766, y: 510, width: 234, height: 190 },
+      size: { width: 234, height: 190 },
+    });
+    // A neighbour of less pixels than the overlap is shown whole.
+    const narrow = halvedPyramid({ width: 257, height: 1 }, TILE, 'floor');
+    const first = tileExtent({ grid: 'halved-up', level: 9, column: 0, row: 0, overlap: 2 }, narrow, UPRIGHT);
+    assert.deepEqual(first.size, { width: 257, height: 1 });
+  });
+
+  it('counts overlaps in pixels of the level', () => {
+    const { region, size } = tileExtent(
+      { grid: 'halved-up', level: 9, column: 1, row: 0, overlap: 1 },
+      plainImage,
+      UPRIGHT,
+    );
+    assert.deepEqual(size, { width: 245, height: 257 });
+    assert.deepEqual(region, { x: 510, y: 0, width: 490, height: 514 });
+  });
+});
+
+describe('the grid of padded tiles', () => {
+  const cell = (full: Size, level: number, column: number, row: number) =>
+    tileExtent({ grid: 'padded', level, column, row }, halvedPyramid(full, TILE, 'floor'), UPRIGHT);
+
+  it('begins with one tile for the whole image', () => {
+    assert.deepEqual(cell({ width: 1000, height: 700 }, 0, 0, 0), {
+      region: { x: 0, y: 0, width: 1000, height: 700 },
+      size: { width: 250, height: 175 },
+      canvas: TILE,
+    });
+    assert.deepEqual(cell({ width: 1, height: 1 }, 0, 0, 0), {
+      region: { x: 0, y: 0, width: 1, height: 1 },
+      size: { width: 1, height: 1 },
+      canvas: TILE,
+    });
+    assert.deepEqual(cell({ width: 256, height: 256 }, 0, 0, 0).canvas, undefined);
+  });
+
+  it('has the levels that it takes to come to the full size, and no more', () => {
+    const counts = [1, 256, 257, 512, 513, 1025].map((width) => paddedLevelCount({ width, height: 1 }));
+    assert.deepEqual(counts, [1, 1, 2, 2, 3, 4]);
+    for (const [level, column, row] of [
+      [3, 0, 0],
+      [2, 4, 0],
+      [2, 0, 3],
+      [0, 1, 0],
+    ] as const) {
+      assert.throws(() => cell({ width: 1000, height: 700 }, level, column, row), TileNotFound);
+    }
+  });
+
+  it('covers every level once, without overlap', () => {
+    const property = fc.property(anySmallPyramid, (levels) => {
+      const full = levels[0];
+      const count = paddedLevelCount(full);
+      for (let level = 0; level < count; level++) {
+        const scale = 2 ** (count - 1 - level);
+        const size = { width: Math.ceil(full.width / scale), height: Math.ceil(full.height / scale) };
+        const { columns, rows } = gridOf(size, TILE);
+        const tiles = Array.from({ length: columns * rows }, (_, index) => {
+          const [column, row] = [index % columns, Math.floor(index / columns)];
+          const extent = tileExtent({ grid: 'padded', level, column, row }, levels, UPRIGHT);
+          return { x: column * 256, y: row * 256, ...extent.size };
+        });
+        assertCoversOnce(tiles, size);
+      }
+    });
+    fc.assert(property);
   });
 });
 

@@ -1,11 +1,12 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { ImageError } from '../../image/errors.ts';
 import type { Identifier } from '../../image/identifier.ts';
+import { typeRanges } from '../../image/operations/sample-range.ts';
 import { pyramidOf } from '../../image/pyramid.ts';
 import type { ImageRequest, ResolvedRequest } from '../../image/request.ts';
 import type { ImageAnswer, ImageDescription, ImageService, Validators } from '../../image/service.ts';
 import { type ProtocolOptions, registerProtocols } from '../../protocols/plugin.ts';
-import { routeOf } from '../../protocols/target.ts';
+import { createTargets } from '../../protocols/target.ts';
 
 const TILE = { width: 256, height: 256 };
 
@@ -63,6 +64,15 @@ export function stubService(
       described.push(identifier);
       return description;
     },
+    async lend({ identifier }, _options, work) {
+      described.push(identifier);
+      return work({
+        description,
+        render: async ({ format }) => ({ mediaType: `image/${format.type}`, body: BODY }),
+        readSamples: () => Promise.reject(new Error('this image has no samples')),
+        ranges: async () => typeRanges(description.layout),
+      });
+    },
   };
 }
 
@@ -71,7 +81,8 @@ export async function appOver(
   images: ImageService,
   options: Omit<ProtocolOptions, 'images'> = {},
 ): Promise<FastifyInstance> {
-  const app = Fastify({ rewriteUrl: (request) => routeOf(request.url ?? '/') });
+  const targets = options.targets ?? createTargets();
+  const app = Fastify({ rewriteUrl: (request) => targets.routeOf(request.url ?? '/') });
   app.setErrorHandler((error, request, reply) => {
     if (!(error instanceof ImageError)) {
       const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;

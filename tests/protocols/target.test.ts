@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { ImageError, MalformedRequest, SourceNotFound } from '../../image/errors.ts';
-import { decodeLeniently, decodeStrictly, routeOf, splitTarget, toUri } from '../../protocols/target.ts';
+import { createTargets, decodeLeniently, decodeStrictly, toUri } from '../../protocols/target.ts';
+
+const { routeOf, splitTarget } = createTargets();
+
 import { outcomeOf } from './arbitraries.ts';
 
 describe('routeOf', () => {
@@ -61,6 +64,56 @@ describe('splitTarget', () => {
         },
       ),
     );
+  });
+});
+
+describe('paths of the operator', () => {
+  const targets = createTargets(
+    [
+      { prefix: 'images', protocol: 'iiif' },
+      { prefix: 'old/zoom', protocol: 'deepzoom' },
+      { prefix: 'iiif/3', protocol: 'zoomify' },
+      { prefix: 'iip', protocol: 'iip' },
+      { prefix: '', protocol: 'iiif' },
+    ],
+    ['/assets'],
+  );
+
+  it('lead to their protocols, before the usual ones', () => {
+    const routes: Record<string, string> = {
+      '/images/a.tif/info.json': '/iiif',
+      '/old/zoom/a.dzi': '/deepzoom',
+      '/iiif/3/a/TileGroup0/0-0-0.jpg': '/zoomify',
+      '/iiif/2/a/info.json': '/iiif/2',
+      '/iip/a.tif?WID=5': '/iip',
+      '/iip?FIF=a.tif': '/iip',
+      '/anything/else': '/iiif',
+      '/imagesof/a': '/iiif',
+    };
+    assert.deepEqual(Object.keys(routes).map(targets.routeOf), Object.values(routes));
+  });
+
+  it('leave the pages of the server alone', () => {
+    for (const url of ['/', '/?page=2', '/assets/style.css']) assert.equal(targets.routeOf(url), url);
+    assert.equal(targets.routeOf('/assetsof/a'), '/iiif');
+  });
+
+  it('are part of the base that addresses are made of', () => {
+    const { base, rest } = targets.splitTarget('/images/a%2Fb.tif/info.json?x=1');
+    assert.deepEqual([base, rest], ['/images/', 'a%2Fb.tif/info.json']);
+    assert.equal(targets.splitTarget('/a/b').base, '/');
+  });
+
+  it('name the image of IIP commands, whatever stands in the name', () => {
+    assert.equal(
+      targets.splitTarget('/iip/a+b&c%20d.tif?WID=5&CVT=jpeg').query,
+      'FIF=a%2Bb%26c%20d.tif&WID=5&CVT=jpeg',
+    );
+    assert.equal(targets.splitTarget('/iip/a.tif').query, 'FIF=a.tif');
+  });
+
+  it('mean nothing where there are none', () => {
+    assert.equal(routeOf('/images/a.tif/info.json'), '/images/a.tif/info.json');
   });
 });
 

@@ -8,6 +8,8 @@ import { createDecodeTools } from '../../codecs/decode-tools.ts';
 import { createEncoders } from '../../codecs/encode/create-encoders.ts';
 import { createOutgoing } from '../../codecs/metadata/outgoing.ts';
 import { createRender } from '../../codecs/render.ts';
+import { createResize } from '../../codecs/resize.ts';
+import { createRangesOf } from '../../codecs/sample-ranges.ts';
 import { WHITE } from '../../image/colour.ts';
 import { parseIdentifier } from '../../image/identifier.ts';
 import { type ImageRequest, UPRIGHT } from '../../image/request.ts';
@@ -37,7 +39,16 @@ async function createCounted(shared?: SharedCache): Promise<{ images: ImageServi
   const defaults = { jpegQuality: 75, pngLevel: 1, webpQuality: 50, avifQuality: 50, tiffQuality: 75, matte: WHITE };
   const encoders = createEncoders({ ...defaults, tiffCompression: 'lzw' }, { turbo: undefined, pool });
   const outgoing = createOutgoing({ maxIcc: 65_536, rights: '', colour: 'keep' });
-  const render = createRender({ encoders, pool, interpolation: 'linear', passthrough: true, colour: 'keep', outgoing });
+  const render = createRender({
+    encoders,
+    pool,
+    resize: createResize(tools),
+    interpolation: 'linear',
+    depth: 8,
+    passthrough: true,
+    colour: 'keep',
+    outgoing,
+  });
   let started = 0;
   const images = createImageService({
     sources: createSourcePool({
@@ -53,6 +64,8 @@ async function createCounted(shared?: SharedCache): Promise<{ images: ImageServi
       return render(source, plan, signal);
     },
     limits: { maxSide: 5000, allowUpscaling: true, maxDecodedBytes: 2 ** 28 },
+    pool,
+    rangesOf: createRangesOf(),
     rights: '',
     fingerprint: 'test',
   });

@@ -1,6 +1,8 @@
 import { endianness } from 'node:os';
 import { SAMPLE_BYTES } from '../../../image/budget.ts';
 import type { BufferPool } from '../../buffer-pool.ts';
+import type { DecodeTools } from '../../decode-tools.ts';
+import type { Kernels } from '../../kernels/load-kernels.ts';
 import { nextTurn } from '../../turns.ts';
 import { PART_LENGTH } from '../part-length.ts';
 import { packedLength, type TiledImage, tileBands } from '../tiled-image.ts';
@@ -22,15 +24,18 @@ const IS_LITTLE_ENDIAN = endianness() === 'LE';
 /** Longest unit of subsampled YCbCr, in rows: parts must not cut one. */
 const UNIT_ROWS = 4;
 
-interface Steps {
-  /** Done to the rows where they are, first. */
-  readonly prepare: ((rows: Uint8Array) => void) | undefined;
-  /** Undefined where the rows are then what is wanted. */
-  readonly unpack: ((rows: Uint8Array, output: Uint8Array) => void) | undefined;
-}
+/** Done to rows where they are, first. */
+type PrepareRows = (rows: Uint8Array) => void;
 
-export function createRestoreTile(image: TiledImage, pool: BufferPool): RestoreTile {
-  const { prepare, unpack } = stepsOf(image);
+/** Makes what is wanted of rows that are not. */
+type UnpackRows = (rows: Uint8Array, output: Uint8Array) => void;
+
+export function createRestoreTile(
+  image: TiledImage,
+  { pool, kernels }: Pick<DecodeTools, 'pool' | 'kernels'>,
+): RestoreTile {
+  const prepare = preparing(image, kernels);
+  const unpack = unpacking(image);
   const outputRow = image.tile.width * bytesInPixel(image);
   const partRows = Math.ceil(PART_LENGTH / outputRow / UNIT_ROWS) * UNIT_ROWS;
   const { bits } = image.samples;
@@ -67,11 +72,7 @@ function aligned(bytes: Uint8Array, alignment: number, pool: BufferPool): Uint8A
   return copy;
 }
 
-function stepsOf(image: TiledImage): Steps {
-  return { prepare: preparing(image), unpack: unpacking(image) };
-}
-
-function preparing({ samples, predictor, tile }: TiledImage): Steps['prepare'] {
+function preparing({ samples, predictor, tile }: TiledImage, kernels: Kernels): PrepareRows | undefined {
   const { bits, isLittleEndian } = samples;
   const bands = samples.isPlanar ? 1 : samples.count;
   const rowLength = Math.ceil((tile.width * bands * bits) / 8);
@@ -81,18 +82,18 @@ function preparing({ samples, predictor, tile }: TiledImage): Steps['prepare'] {
   if (predictor === 2) {
     return (rows) => {
       swap?.(rows);
-      undoDifferencing(rowsOf(rows));
+      undoDifferencing(kernels, rowsOf(rows));
     };
   }
   // libtiff swaps the bytes of real numbers in files of the other order before it sorts them, and so again after.
-  const isSortedLittle = bits === 24 ? isLittleEndian : IS_LITTLE_ENDIAN;
+  const order = { isLittleEndian: bits === 24 ? isLittleEndian : IS_LITTLE_ENDIAN };
   return (rows) => {
-    undoRealDifferencing(rowsOf(rows), isSortedLittle);
+    undoRealDifferencing(kernels, { ...rowsOf(rows), ...order });
     swap?.(rows);
   };
 }
 
-function swapping(bits: number): ((rows: Uint8Array) => void) | undefined {
+function swapping(bits: number): PrepareRows | undefined {
   const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array) => Buffer.from(buffer, byteOffset, byteLength);
   switch (bits) {
     case 16:
@@ -106,7 +107,7 @@ function swapping(bits: number): ((rows: Uint8Array) => void) | undefined {
   }
 }
 
-function unpacking({ samples, tile }: TiledImage): Steps['unpack'] {
+function unpacking({ samples, tile }: TiledImage): UnpackRows | undefined {
   const { bits, kind, subsampling, isLittleEndian } = samples;
   if (subsampling.horizontal * subsampling.vertical > 1) {
     return (rows, output) => unpackYcbcr(rows, output, { width: tile.width, subsampling });
@@ -120,7 +121,7 @@ function unpacking({ samples, tile }: TiledImage): Steps['unpack'] {
   return bits < 16 && bits !== 8 ? unpackingBits(bits, tile.width * tileBands({ samples })) : undefined;
 }
 
-function unpackingReals(bits: number, isLittleEndian: boolean): Steps['unpack'] {
+function unpackingReals(bits: number, isLittleEndian: boolean): UnpackRows | undefined {
   switch (bits) {
     case 16:
       return toReals(halfToReal());
@@ -133,11 +134,11 @@ function unpackingReals(bits: number, isLittleEndian: boolean): Steps['unpack'] 
   }
 }
 
-function toReals(convert: ToReal): Steps['unpack'] {
+function toReals(convert: ToReal): UnpackRows | undefined {
   return (rows, output) => convert(rows, new Float32Array(output.buffer, output.byteOffset, output.byteLength / 4));
 }
 
-function unpackingBits(bits: number, count: number): Steps['unpack'] {
+function unpackingBits(bits: number, count: number): UnpackRows | undefined {
   const unpackBits = createUnpackBits(bits);
   return (rows, output) => {
     const { buffer, byteOffset, byteLength } = output;

@@ -7,6 +7,7 @@ import { createDecodeTools } from '../../../codecs/decode-tools.ts';
 import { createEncoders } from '../../../codecs/encode/create-encoders.ts';
 import { openSource } from '../../../codecs/open-source.ts';
 import { createRender } from '../../../codecs/render.ts';
+import { createResize } from '../../../codecs/resize.ts';
 import { type Rect, type Size, wholeOf } from '../../../image/geometry.ts';
 import { planRender } from '../../../image/plan.ts';
 import type { ImageSource } from '../../../image/source.ts';
@@ -37,7 +38,9 @@ const RENDER = createRender({
     { turbo: undefined, pool: POOL },
   ),
   pool: POOL,
+  resize: createResize(TOOLS),
   interpolation: 'linear',
+  depth: 8,
   passthrough: false,
   colour: 'keep',
   outgoing: async () => ({ text: {} }),

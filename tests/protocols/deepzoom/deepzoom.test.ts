@@ -25,16 +25,16 @@ describe('the Deep Zoom grammar', () => {
     );
     fc.assert(
       fc.property(printed, ([name, spelling, [ending, type], level, column, row]) => {
-        const parsed = parseDeepZoom(`${spelling}_files/${level}/${column}_${row}.${ending}`);
+        const parsed = parseDeepZoom(`${spelling}_files/${level}/${column}_${row}.${ending}`, 0);
         assert.equal(parsed.kind, 'tile');
         const identifier = parseIdentifier(name);
         const expected = tileRequest(
           identifier,
-          { grid: 'halved-up', level, column, row },
+          { grid: 'halved-up', level, column, row, overlap: 0 },
           type === 'jpeg' ? 'jpeg' : 'png',
         );
         assert.deepEqual(parsed.kind === 'tile' && parsed.request, { ...expected, format: { type } });
-        assert.deepEqual(parseDeepZoom(`${spelling}.dzi`), { kind: 'descriptor', identifier });
+        assert.deepEqual(parseDeepZoom(`${spelling}.dzi`, 0), { kind: 'descriptor', identifier });
       }),
     );
   });
@@ -57,7 +57,7 @@ describe('the Deep Zoom grammar', () => {
       '2147483648',
     ]);
     fc.assert(
-      fc.property(text, (rest) => void outcomeOf(() => parseDeepZoom(rest))),
+      fc.property(text, (rest) => void outcomeOf(() => parseDeepZoom(rest, 0))),
       { numRuns: 2000 },
     );
   });
@@ -65,14 +65,14 @@ describe('the Deep Zoom grammar', () => {
   it('has a defined outcome for every odd number in every place', () => {
     for (const place of ['x_files/N/1_2.jpg', 'x_files/0/N_2.jpg', 'x_files/0/1_N.jpg']) {
       const accepted = ODD_NUMBERS.filter(
-        (odd) => !(outcomeOf(() => parseDeepZoom(place.replace('N', odd))) instanceof ImageError),
+        (odd) => !(outcomeOf(() => parseDeepZoom(place.replace('N', odd), 0)) instanceof ImageError),
       );
       assert.deepEqual(accepted, ['0', '00', '2147483647']);
     }
   });
 
   it('ends the identifier at the last _files', () => {
-    const parsed = parseDeepZoom('a_files/b_files%2F9/1_2.png');
+    const parsed = parseDeepZoom('a_files/b_files%2F9/1_2.png', 0);
     assert.equal(parsed.kind === 'tile' && parsed.request.identifier, 'a_files/b');
   });
 });
@@ -100,6 +100,17 @@ describe('Deep Zoom', () => {
     assert.match((await app.inject('/deepzoom/a.dzi')).payload, / TileSize="512" /);
   });
 
+  it('advertises the overlap that its tiles have', async () => {
+    const images = stubService();
+    const app = await appOver(images, { deepZoomOverlap: 1 });
+    assert.match((await app.inject('/deepzoom/a.xml')).payload, / Overlap="1" /);
+    await app.inject('/deepzoom/a_files/10/3_2.png');
+    assert.deepEqual(images.requests[0]?.region, {
+      kind: 'tile',
+      tile: { grid: 'halved-up', level: 10, column: 3, row: 2, overlap: 1 },
+    });
+  });
+
   it('serves tiles under its own address and that of iipsrv', async () => {
     const images = stubService();
     const app = await appOver(images);
@@ -108,7 +119,11 @@ describe('Deep Zoom', () => {
       assert.deepEqual([response.statusCode, new Uint8Array(response.rawPayload)], [200, BODY]);
       assert.equal(response.headers.etag, VALIDATORS.etag);
     }
-    const expected = tileRequest(parseIdentifier('a.tif'), { grid: 'halved-up', level: 10, column: 3, row: 2 }, 'jpeg');
+    const expected = tileRequest(
+      parseIdentifier('a.tif'),
+      { grid: 'halved-up', level: 10, column: 3, row: 2, overlap: 0 },
+      'jpeg',
+    );
     assert.deepEqual(images.requests, [expected, expected]);
   });
 

@@ -58,7 +58,7 @@ describe('the parameters of a IIIF URL', () => {
       '2147483648,',
     ].map((text) => ['size', () => parseSize(text, 3)] as const),
     ...['^max', '^9,', '^pct:50', '^!9,9', '0,'].map((text) => ['size', () => parseSize(text, 2)] as const),
-    ...['', '!', '45', '90.5', '361', '450', '-90', '+90', '!!90', '9e1', 'abc'].map(
+    ...['', '!', '361', '360.5', '45.', '4.5.6', '450', '-90', '+90', '!!90', '9e1', 'abc'].map(
       (text) => ['rotation', () => parseRotation(text)] as const,
     ),
     ...['', 'Default', 'native', 'grey', 'negative'].map((text) => ['quality', () => parseQuality(text)] as const),
@@ -82,5 +82,6 @@ describe('the parameters of a IIIF URL', () => {
   it('reads 360 degrees and whole decimals as the angle they are', () => {
     assert.deepEqual(parseRotation('360'), { mirror: false, degrees: 0 });
     assert.deepEqual(parseRotation('!90.0'), { mirror: true, degrees: 90 });
+    assert.deepEqual(parseRotation('22.5'), { mirror: false, degrees: 22.5 });
   });
 });

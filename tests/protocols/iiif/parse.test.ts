@@ -37,7 +37,13 @@ const anyRequest: fc.Arbitrary<ImageRequest> = fc.record({
   scale: anyScale,
   upscale: fc.boolean(),
   oversize: fc.constant('refuse' as const),
-  rotation: fc.record({ mirror: fc.boolean(), degrees: fc.constantFrom(0, 90, 180, 270) }),
+  rotation: fc.record({
+    mirror: fc.boolean(),
+    degrees: fc.oneof(
+      fc.constantFrom(0, 90, 180, 270),
+      fc.integer({ min: 1, max: 3599 }).map((tenths) => tenths / 10),
+    ),
+  }),
   quality: fc.constantFrom('default' as const, 'color' as const, 'gray' as const, 'bitonal' as const),
   format: fc
     .constantFrom('jpeg' as const, 'png' as const, 'webp' as const, 'avif' as const, 'tiff' as const)
@@ -168,8 +174,8 @@ describe('the IIIF grammar', () => {
       side,
       ['1.0', '2147483647'],
       ['1.0', '2147483647'],
-      ['0', '00'],
-      ['0', '00'],
+      ['0', '00', '1.0'],
+      ['0', '00', '1.0'],
     ]);
   });
 

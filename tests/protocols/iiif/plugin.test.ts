@@ -72,7 +72,7 @@ describe('IIIF images', () => {
       '/iiif/3/a.tif/full,32912,500,500/max/0/default.jpg': 'region',
       '/iiif/3/a.tif/full/full/0/default.jpg': 'size',
       '/iiif/2/a.tif/full/%5E9,/0/default.jpg': 'size',
-      '/iiif/3/a.tif/full/max/45/default.jpg': 'rotation',
+      '/iiif/3/a.tif/full/max/-45/default.jpg': 'rotation',
       '/iiif/3/a.tif/full/max/0/sepia.jpg': 'quality',
       '/iiif/3/a.tif/full/max/0/default.gif': 'format',
       '/iiif/3/a%zz.tif/full/max/0/default.jpg': 'URL',

@@ -54,14 +54,14 @@ describe('IIP objects', () => {
     assert.deepEqual(await linesOf('FIF=a&OBJ=min-max-sample-VALUES'), [
       'Min-Max-sample-values: 0  255  0  255  0  255',
     ]);
-    assert.deepEqual(await linesOf('FIF=a&OBJ=Min-Max-sample-values', { bands: 1, bitsPerSample: 16 }), [
+    assert.deepEqual(await linesOf('FIF=a&OBJ=Min-Max-sample-values', { bands: 1, sample: 'uint16' }), [
       'Min-Max-sample-values: 0  65535',
     ]);
   });
 
   it('and commands are all there that the server says it has', async () => {
     const [commands = '', objects = ''] = await linesOf('OBJ=IIP-opt-comm&OBJ=IIP-opt-obj');
-    assert.equal(commands, 'IIP-opt-comm:CVT JTL PTL WTL ATL TTL JTLS SDS WID HEI RGN ROT QLT');
+    assert.equal(commands, 'IIP-opt-comm:CVT CNT QLT JTL JTLS WID HEI RGN MINMAX SHD CMP INV CTW');
     assert.match(objects, /^IIP-opt-obj:.*Tile-size.* Min-Max-sample-values/);
     const app = await appOver(stubService());
     for (const name of objects.replace('IIP-opt-obj:', '').split(' ')) {
@@ -155,7 +155,7 @@ describe('IIP errors', () => {
 
   it('are 404 for an image that is not there', async () => {
     const images = stubService();
-    const app = await appOver({ ...images, describe: () => Promise.reject(new SourceNotFound()) });
+    const app = await appOver({ ...images, lend: () => Promise.reject(new SourceNotFound()) });
     const response = await app.inject('/iip?FIF=x&OBJ=Max-size');
     assert.deepEqual([response.statusCode, response.payload], [404, 'Error/17:1 3 no such image\r\n']);
   });

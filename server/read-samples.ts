@@ -1,0 +1,65 @@
+import type { BufferPool } from '../codecs/buffer-pool.ts';
+import type { RangesOf } from '../codecs/sample-ranges.ts';
+import { bytesPerPixel } from '../image/budget.ts';
+import { CorruptSource, RequestOverBudget, SourceChanged } from '../image/errors.ts';
+import type { LentImage } from '../image/service.ts';
+import type { PixelLayout } from '../image/source.ts';
+import type { Admission } from './admission.ts';
+import type { OpenedSource } from './sources/opened-source.ts';
+import type { Picture } from './use-page.ts';
+
+interface Needs {
+  readonly admission: Admission;
+  readonly rangesOf: RangesOf;
+  readonly pool: BufferPool;
+  readonly maxDecodedBytes: number;
+}
+
+/** The parts of a lent image that read samples, each time for one caller. */
+type SampleReading = Pick<LentImage, 'readSamples' | 'ranges'>;
+
+/** Samples go the way of pictures (budget, admission, unchanged file), but into no cache: answers made of them are small. */
+export function createReadSamples({ admission, rangesOf, pool, maxDecodedBytes }: Needs) {
+  return ({ opened, source }: Picture, signal: AbortSignal): SampleReading => {
+    const run = <T>(work: () => Promise<T>) => admission.run(signal, () => whileUnchanged(opened, work));
+    return {
+      async readSamples(level, window, use) {
+        checkBudget(window.width * window.height, source.layout, maxDecodedBytes);
+        const pixels = await run(() => source.read(level, window, signal));
+        try {
+          return use(pixels);
+        } finally {
+          pool.give(pixels.data);
+        }
+      },
+      ranges: () => run(() => rangesOf(source)),
+    };
+  };
+}
+
+/**
+ * Runs what reads a file, and believes the result only if the file is still the same: nothing is made of old and new
+ * bytes mixed.
+ *
+ * @throws SourceChanged
+ */
+export async function whileUnchanged<T>(opened: OpenedSource, work: () => Promise<T>): Promise<T> {
+  try {
+    const result = await work();
+    await checkUnchanged(opened);
+    return result;
+  } catch (error) {
+    if (error instanceof CorruptSource) await checkUnchanged(opened); // not damaged, but caught while being replaced
+    throw error;
+  }
+}
+
+async function checkUnchanged(opened: OpenedSource): Promise<void> {
+  if (!(await opened.isUnchanged())) throw new SourceChanged();
+}
+
+/** @throws RequestOverBudget */
+export function checkBudget(pixels: number, layout: PixelLayout, maxDecodedBytes: number): void {
+  const needed = pixels * bytesPerPixel(layout);
+  if (needed > maxDecodedBytes) throw new RequestOverBudget(needed, maxDecodedBytes);
+}
