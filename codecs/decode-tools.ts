@@ -2,6 +2,7 @@ import type { Size } from '../image/geometry.ts';
 import { type BufferPool, createBufferPool } from './buffer-pool.ts';
 import { createFaxDecoder } from './fax/decode-fax.ts';
 import { createJpegDecoder } from './jpeg/decode-jpeg.ts';
+import { createJpeg2000Tools, type Jpeg2000Tools } from './jpeg2000/jpeg2000-tools.ts';
 import { type Kernels, loadKernels } from './kernels/load-kernels.ts';
 import { createTurns, type TakeTurn } from './turns.ts';
 import { createWebpDecoder } from './webp/decode-webp.ts';
@@ -54,10 +55,18 @@ export interface DecodeTools {
   readonly kernels: Kernels;
   readonly takeTurn: TakeTurn;
   readonly fax: FaxDecoder;
+  readonly jpeg2000: Jpeg2000Tools;
 }
 
-/** The tools this machine has: libjpeg-turbo where its binding loads, else sharp. */
-export function createDecodeTools(pool: BufferPool = createBufferPool()): DecodeTools {
+/** Threads where nothing is said: tests decode no more at once. */
+const THREADS = 2;
+
+/**
+ * The tools this machine has: libjpeg-turbo where its binding loads, else sharp.
+ *
+ * @param threads - how many JPEG 2000 jobs run at once
+ */
+export function createDecodeTools(pool: BufferPool = createBufferPool(), threads = THREADS): DecodeTools {
   return {
     pool,
     jpeg: createJpegDecoder(pool),
@@ -65,5 +74,6 @@ export function createDecodeTools(pool: BufferPool = createBufferPool()): Decode
     kernels: loadKernels(),
     takeTurn: createTurns(),
     fax: createFaxDecoder(),
+    jpeg2000: createJpeg2000Tools(threads),
   };
 }

@@ -1,12 +1,13 @@
 import { SourceNotFound, UnsupportedSource } from '../image/errors.ts';
 import type { ByteSource, ImageSource } from '../image/source.ts';
 import type { DecodeTools } from './decode-tools.ts';
+import { jpeg2000 } from './jpeg2000/jpeg2000-format.ts';
 import { knownKindOf } from './known-kinds.ts';
 import type { SourceFormat } from './source-format.ts';
 import { tiff } from './tiff/tiff-format.ts';
 
 /** The kinds of image file that are built in. */
-export const SOURCE_FORMATS: readonly SourceFormat[] = [tiff];
+export const SOURCE_FORMATS: readonly SourceFormat[] = [tiff, jpeg2000];
 
 /** No image file of any kind is shorter. */
 const MIN_LENGTH = 16;

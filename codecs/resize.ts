@@ -3,16 +3,23 @@ import type { Interpolation } from '../image/request.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import type { EncodablePixels } from './encode/encoder.ts';
 import type { Kernels } from './kernels/load-kernels.ts';
+import { eachPart } from './parts.ts';
 import { BOX, FILTERS } from './resample/filters.ts';
 import { pickNearest } from './resample/nearest.ts';
 import { createResample } from './resample/resample.ts';
 import type { TakeTurn } from './turns.ts';
 
 /**
- * Scales to exactly `size`, centred, without aliasing. Pixels of that size already come back as they are; otherwise their
- * memory is given back, and what is returned lies in other memory of the pool.
+ * Scales to exactly `size`, centred, without aliasing. Pixels of that size already come back as they are; otherwise, and
+ * when the signal fires, their memory is given back, and what is returned lies in other memory of the pool.
  */
-export type Resize = (pixels: EncodablePixels, size: Size, interpolation: Interpolation) => Promise<EncodablePixels>;
+export type Resize = (pixels: EncodablePixels, size: Size, manner: Manner) => Promise<EncodablePixels>;
+
+/** How pictures are scaled. */
+interface Manner {
+  readonly interpolation: Interpolation;
+  readonly signal: AbortSignal;
+}
 
 /** What resizing works with. */
 interface ResizeTools {
@@ -24,6 +31,9 @@ interface ResizeTools {
 /** Beyond this reduction pixels are averaged in blocks first: a filter would have to look at too many rows at once. */
 const LARGEST_REDUCTION = 4;
 
+/** Pixels picked before other requests may get their turn. */
+const PART_PIXELS = 2 ** 17;
+
 /** Side of such a block at most. */
 const LARGEST_BLOCK = 64;
 
@@ -34,7 +44,7 @@ export function createResize({ kernels, pool, takeTurn }: ResizeTools): Resize {
   async function drawInto(
     source: EncodablePixels,
     size: Size,
-    draw: (output: EncodablePixels) => Promise<void> | void,
+    draw: (output: EncodablePixels) => Promise<void>,
   ): Promise<EncodablePixels> {
     const output = takeAlike(pool, source, size);
     try {
@@ -48,20 +58,27 @@ export function createResize({ kernels, pool, takeTurn }: ResizeTools): Resize {
     }
   }
 
-  return async (pixels, size, interpolation) => {
+  return async (pixels, size, { interpolation, signal }) => {
     if (isSameSize(pixels, size)) return pixels;
-    if (interpolation === 'nearest') return drawInto(pixels, size, (output) => pickNearest(pixels, output));
+    if (interpolation === 'nearest') {
+      const parting = { rows: Math.ceil(PART_PIXELS / size.width), takeTurn, signal };
+      const pick = (output: EncodablePixels) =>
+        eachPart(size.height, parting, (rows) => pickNearest(pixels, output, rows));
+      return drawInto(pixels, size, pick);
+    }
     let source = pixels;
     let extent: Size = { width: pixels.width, height: pixels.height };
     for (let block = blockFor(extent, size); block; block = blockFor(extent, size)) {
       const from = source;
       const covered = { width: Math.ceil(extent.width / block.width), height: Math.ceil(extent.height / block.height) };
       const reduced = { width: covered.width * block.width, height: covered.height * block.height };
-      source = await drawInto(from, covered, (output) => resample(from, { filter: BOX, extent: reduced, output }));
+      source = await drawInto(from, covered, (output) =>
+        resample(from, { filter: BOX, extent: reduced, output, signal }),
+      );
       extent = { width: extent.width / block.width, height: extent.height / block.height };
     }
     const filter = FILTERS[interpolation];
-    return drawInto(source, size, (output) => resample(source, { filter, extent, output }));
+    return drawInto(source, size, (output) => resample(source, { filter, extent, output, signal }));
   };
 }
 

@@ -16,11 +16,11 @@ import {
 const MEBIBYTE = 2 ** 20;
 const TEBIBYTE = 2 ** 40;
 
-/** What the encoder writes; a default that it refuses would make every TIFF an error. */
+/** What the encoder writes: only Node.js from 22 on has one for Zstandard. A default that it refuses would make every TIFF an error. */
 const WRITABLE = numbered(['none', 'lzw', 'deflate', 'jpeg', 'webp']);
 const WRITABLE_COMPRESSION: typeof WRITABLE = {
   ...WRITABLE,
-  allowed: `${WRITABLE.allowed}; 5 (zstd) cannot be written, as the TIFF library here is built without it`,
+  allowed: `${WRITABLE.allowed}; 5 (zstd) cannot be written, as there is no encoder for it here`,
 };
 
 /** Settings of the images: how they are encoded, limited and described. */
@@ -73,7 +73,7 @@ export const IMAGE_SETTINGS = {
     group: 'Encoding',
     type: integer(0, 100),
     default: '1',
-    description: 'Quality or level of that compression: at most 9 for Deflate.',
+    description: 'Quality of JPEG and WebP in TIFF, or level of Deflate, which is at most 9.',
   },
   outputDepth: {
     name: 'OUTPUT_DEPTH',

@@ -6,12 +6,12 @@ import { createDecodeTools } from '../codecs/decode-tools.ts';
 import { loadDecoderModules } from '../codecs/decoder-modules.ts';
 import { createEncoders } from '../codecs/encode/create-encoders.ts';
 import { loadTurbo } from '../codecs/jpeg/turbo.ts';
+import { createMeasures } from '../codecs/measures.ts';
 import { createOutgoing } from '../codecs/metadata/outgoing.ts';
 import { SOURCE_FORMATS } from '../codecs/open-source.ts';
 import { prepareSharp } from '../codecs/prepare-sharp.ts';
 import { createRender } from '../codecs/render.ts';
 import { createResize } from '../codecs/resize.ts';
-import { createRangesOf } from '../codecs/sample-ranges.ts';
 import type { Config } from '../config/config.ts';
 import type { ImageService } from '../image/service.ts';
 import { registerProtocols } from '../protocols/plugin.ts';
@@ -68,7 +68,8 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
   };
   prepareSharp();
   const pool = createBufferPool();
-  const tools = createDecodeTools(pool);
+  const tools = createDecodeTools(pool, config.threads);
+  const measures = createMeasures(tools);
   const formats = [...SOURCE_FORMATS, ...(await loadDecoderModules(config.files.decoderModules))];
   const memory = createMemoryCache(config.caches.imageBytes);
   const sources = createSourcePool({
@@ -86,6 +87,8 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
       encoders: createEncoders(config.encoding, { turbo: loadTurbo(), pool }),
       pool,
       resize: createResize(tools),
+      takeTurn: tools.takeTurn,
+      measures,
       interpolation: config.limits.interpolation,
       depth: config.encoding.depth,
       passthrough: config.encoding.passthrough,
@@ -94,7 +97,7 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
     }),
     limits: config.limits,
     pool,
-    rangesOf: createRangesOf(),
+    rangesOf: measures.rangesOf,
     rights: config.metadata.rights,
     fingerprint: fingerprintOf(config),
   });

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { BufferPool } from '../codecs/buffer-pool.ts';
 import type { Render } from '../codecs/render.ts';
 import type { RangesOf } from '../codecs/sample-ranges.ts';
+import { createSingleFlight } from '../codecs/single-flight.ts';
+import { bytesPerPixel } from '../image/budget.ts';
 import { SourceChanged } from '../image/errors.ts';
 import { turnedSize } from '../image/orientation.ts';
 import { planRender } from '../image/plan.ts';
@@ -19,7 +21,6 @@ import type { ImageSource } from '../image/source.ts';
 import type { Admission } from './admission.ts';
 import type { MemoryCache } from './cache/memory-cache.ts';
 import type { SharedCache } from './cache/shared-cache.ts';
-import { createSingleFlight } from './cache/single-flight.ts';
 import type { SourcePool } from './cache/source-pool.ts';
 import { describeSource } from './describe-source.ts';
 import { checkBudget, createReadSamples, whileUnchanged } from './read-samples.ts';
@@ -117,8 +118,8 @@ export function createImageService({
   async function renderUnchanged({ opened, source, resolved }: Job, signal: AbortSignal): Promise<EncodedImage> {
     const plan = planRender(resolved, source.levels, source.layout);
     const turned = turnedSize(plan.size, plan.rotation);
-    const pixels = Math.max(plan.window.width * plan.window.height, turned.width * turned.height);
-    checkBudget(pixels, source.layout, limits.maxDecodedBytes);
+    const pixels = Math.max(plan.read.width * plan.read.height, turned.width * turned.height);
+    checkBudget(pixels * bytesPerPixel(source.layout, plan.operations), limits.maxDecodedBytes);
     return whileUnchanged(opened, () => render(source, plan, signal));
   }
 

@@ -15,7 +15,7 @@ const WRITERS: Readonly<Record<FormatName, (file: Uint8Array, metadata: Metadata
 };
 
 /** Encoders of these formats state a resolution whatever they are told; it goes where there is none. */
-const STATES_RESOLUTION: readonly FormatName[] = ['png', 'tiff'];
+const STATES_RESOLUTION: readonly FormatName[] = ['png'];
 
 /** An encoded file with metadata in it; its picture is not touched. The file itself where there is nothing to add. */
 export function attach(file: Uint8Array, type: FormatName, metadata: Metadata): Uint8Array {

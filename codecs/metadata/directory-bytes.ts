@@ -16,16 +16,16 @@ export function bytesEntry(tag: number, value: Uint8Array, type: 'byte' | 'undef
   return { tag, type: TYPE[type], count: value.length, value };
 }
 
-export function shortEntry(tag: number, number: number): ExifEntry {
-  const value = Buffer.alloc(2);
-  value.writeUInt16LE(number);
-  return { tag, type: TYPE.short, count: 1, value };
+export function shortEntry(tag: number, ...numbers: readonly number[]): ExifEntry {
+  const value = Buffer.alloc(2 * numbers.length);
+  for (const [index, number] of numbers.entries()) value.writeUInt16LE(number, 2 * index);
+  return { tag, type: TYPE.short, count: numbers.length, value };
 }
 
-export function longEntry(tag: number, number: number): ExifEntry {
-  const value = Buffer.alloc(4);
-  value.writeUInt32LE(number);
-  return { tag, type: TYPE.long, count: 1, value };
+export function longEntry(tag: number, ...numbers: readonly number[]): ExifEntry {
+  const value = Buffer.alloc(4 * numbers.length);
+  for (const [index, number] of numbers.entries()) value.writeUInt32LE(number, 4 * index);
+  return { tag, type: TYPE.long, count: numbers.length, value };
 }
 
 /** A positive number as a fraction, to four decimals where there is room for them. */

@@ -1,6 +1,8 @@
 import type { Size } from '../../image/geometry.ts';
+import type { PixelSpan } from '../../image/operations/cielab.ts';
 import type { PixelBuffer } from '../../image/source.ts';
 import type { Kernel, Kernels } from '../kernels/load-kernels.ts';
+import { eachPart } from '../parts.ts';
 import type { TakeTurn } from '../turns.ts';
 import { type Arithmetic, arithmeticFor, MARGIN } from './arithmetic.ts';
 import { type Axis, createAxis } from './axis.ts';
@@ -15,6 +17,7 @@ export interface Resampling {
   /** The source's size before it was rounded up. */
   readonly extent: Size;
   readonly output: Samples;
+  readonly signal: AbortSignal;
 }
 
 /** Draws samples in another size. Other requests get their turn meanwhile. */
@@ -39,14 +42,8 @@ interface Job {
   readonly arithmetic: Arithmetic;
 }
 
-/** Output rows made at a time. */
-interface Band {
-  readonly first: number;
-  readonly end: number;
-}
-
 export function createResample(kernels: Kernels, takeTurn: TakeTurn): Resample {
-  return async (source, { filter, extent, output }) => {
+  return async (source, { filter, extent, output, signal }) => {
     const { bands, hasAlpha, data } = source;
     const arithmetic = arithmeticFor({ bands, hasAlpha, sampleBytes: data.BYTES_PER_ELEMENT });
     const { tapStep } = arithmetic;
@@ -61,12 +58,8 @@ export function createResample(kernels: Kernels, takeTurn: TakeTurn): Resample {
       rows: directionOf(rows, arithmetic, 1),
       arithmetic,
     };
-    const height = bandHeight(job);
-    for (let first = 0; first < output.height; first += height) {
-      await takeTurn();
-      const band = { first, end: Math.min(first + height, output.height) };
-      kernels.run((kernel) => drawBand(job, band, kernel));
-    }
+    const parting = { rows: bandHeight(job), takeTurn, signal };
+    await eachPart(output.height, parting, (band) => kernels.run((kernel) => drawBand(job, band, kernel)));
   };
 }
 
@@ -84,7 +77,11 @@ function bandHeight({ source, output }: Job): number {
   return Math.max(1, Math.floor(Math.min(outputRows, (sourceRows * output.height) / source.height)));
 }
 
-function drawBand({ source, output, columns, rows, arithmetic }: Job, { first, end }: Band, kernel: Kernel): void {
+function drawBand(
+  { source, output, columns, rows, arithmetic }: Job,
+  { start: first, end }: PixelSpan,
+  kernel: Kernel,
+): void {
   const { bands } = source;
   const { blend, gather, sampleBytes, weightBytes } = arithmetic;
   const length = source.width * bands;

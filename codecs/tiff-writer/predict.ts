@@ -12,7 +12,7 @@ export function predictHorizontally(pixels: Uint8Array, { width, bands, bytes }:
   const rowLength = width * bands;
   for (let end = samples.length; end > 0; end -= rowLength) {
     for (let index = end - 1; index >= end - rowLength + bands; index--) {
-      samples[index] = (samples[index] ?? 0) - (samples[index - bands] ?? 0);
+      samples[index] = Number(samples[index]) - Number(samples[index - bands]);
     }
   }
   return pixels;

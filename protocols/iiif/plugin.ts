@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { ImageRequest, OutputDepth } from '../../image/request.ts';
 import type { ProtocolContext } from '../context.ts';
+import { modify } from '../iip/modify.ts';
 import { callOptions, READING } from '../reply.ts';
 import { toUri } from '../target.ts';
 import { contextOf, describeIiif, profileOf } from './describe.ts';
@@ -31,10 +32,10 @@ interface Exchange {
 
 async function answer(exchange: Exchange): Promise<FastifyReply> {
   const { context, reply, version } = exchange;
-  const { base, rest, query } = context.splitTarget(reply.request.originalUrl);
+  const { base, rest, query, commands } = context.splitTarget(reply.request.originalUrl);
   const wanted = parseIiif(rest, version, context.pageDelimiter);
   if (wanted.kind !== 'image') return answerDocument(exchange, wanted, base);
-  const request = inDepth(wanted.request, parseDepth(query));
+  const request = inDepth(modify(wanted.request, commands), parseDepth(query));
   const image = await context.images.render(request, callOptions(reply));
   return context.replies.sendImage(reply.header('link', PROFILE_LINK[version]), image);
 }

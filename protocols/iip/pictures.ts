@@ -55,7 +55,8 @@ export function exportOf(type: FormatName, view: ImageView): Picture {
   return { request, isExport: true };
 }
 
-function imageOf(view: ImageView): Pick<ImageRequest, 'identifier' | 'page' | 'layers' | 'operations'> {
+/** What a view says of the image apart from its part and size. */
+export function imageOf(view: ImageView): Pick<ImageRequest, 'identifier' | 'page' | 'layers' | 'operations'> {
   const { identifier, page, layers } = view;
   const operations = operationsOf(view);
   return { identifier, ...(page && { page }), ...(layers && { layers }), ...(operations && { operations }) };

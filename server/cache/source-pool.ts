@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
+import { createSingleFlight } from '../../codecs/single-flight.ts';
 import { Overloaded } from '../../image/errors.ts';
 import type { OpenedSource } from '../sources/opened-source.ts';
 import type { SourceAddress } from '../sources/source-address.ts';
-import { createSingleFlight } from './single-flight.ts';
 
 /** Who asks; the signal is looked at only when there is something to wait for. */
 interface Caller {

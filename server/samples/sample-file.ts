@@ -113,8 +113,9 @@ function optionsOf({ size, title, storage }: Picture): PyramidOptions {
   const common = { size, tileSide: TILE_SIDE, description: title };
   if (storage) {
     const { photometric, kind, range, pages } = storage;
-    const format = deflateTiles(photometric, kind);
-    return { ...common, bands: bandsOf(storage), kind, format, ...(range && { range }), ...(pages && { pages }) };
+    const bands = bandsOf(storage);
+    const format = deflateTiles({ photometric, bands, kind });
+    return { ...common, bands, kind, format, ...(range && { range }), ...(pages && { pages }) };
   }
   const tools = { turbo: loadTurbo(), pool: createBufferPool() };
   return { ...common, bands: 3, format: jpegTiles(3, createJpegTileEncoder(3, JPEG_QUALITY, tools)) };

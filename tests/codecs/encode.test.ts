@@ -45,9 +45,9 @@ function meanDifference(a: Uint8Array, b: Uint8Array): number {
   return a.reduce((sum, sample, index) => sum + Math.abs(sample - Number(b[index])), 0) / a.length;
 }
 
-/** JPEG has no alpha, sharp writes none beside grey in TIFF, and ImageMagick here misreads that of AVIF. */
+/** JPEG has no alpha, and ImageMagick here misreads that of AVIF. */
 function comparableBands({ type, compression }: OutputFormat, bands: number): number {
-  const isOpaque = type === 'jpeg' || type === 'avif' || compression === 'jpeg' || (type === 'tiff' && bands === 2);
+  const isOpaque = type === 'jpeg' || type === 'avif' || compression === 'jpeg';
   return isOpaque && bands % 2 === 0 ? bands - 1 : bands;
 }
 
@@ -147,7 +147,7 @@ it('the libjpeg-turbo binding loads on this machine', () => {
 
 /** What is to be seen: colours alone where ImageMagick drops alpha, and upon the matte where the format has none. */
 function visible({ data, bands }: BytePixels, { type, compression }: OutputFormat, kept: number): Uint8Array {
-  const isMatted = type === 'jpeg' || compression === 'jpeg' || (type === 'tiff' && bands === 2);
+  const isMatted = type === 'jpeg' || compression === 'jpeg';
   const matte = bands === 2 ? [76] : [255, 0, 0]; // 76 is the luminance of red
   const alphaOf = (index: number) => Number(data[index - (index % bands) + bands - 1]) / 255;
   return data

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { type BufferPool, createBufferPool } from '../../codecs/buffer-pool.ts';
 import { createDecodeTools } from '../../codecs/decode-tools.ts';
 import { createResize } from '../../codecs/resize.ts';
+import type { Interpolation } from '../../image/request.ts';
 import { deepVipsSamples, writeDeepVips } from '../support/deep-pictures.ts';
 import { softPicture } from '../support/tiff-pictures.ts';
 import { meanDifference, runTool, vipsSamples, withFolder, writeNetpbm } from '../support/vips-tool.ts';
@@ -26,10 +27,15 @@ const KERNELS = {
   lanczos: 'lanczos3',
 } as const;
 
+/** Nobody leaves. */
+function by(interpolation: Interpolation) {
+  return { interpolation, signal: new AbortController().signal };
+}
+
 describe('resize', () => {
   for (const name of ['nearest', 'linear', 'cubic', 'mitchell', 'lanczos'] as const) {
     it(`${name} reduces as libvips does`, async () => {
-      const { data } = await resize(PIXELS, { width: 40, height: 30 }, name);
+      const { data } = await resize(PIXELS, { width: 40, height: 30 }, by(name));
       await withFolder(async (folder) => {
         const [input, output] = [join(folder, 'in.ppm'), join(folder, 'out.v')];
         await writeNetpbm(input, PICTURE);
@@ -39,7 +45,7 @@ describe('resize', () => {
     });
 
     it(`${name} reduces 16 bits as libvips does with real numbers, which has no coarse weights then`, async () => {
-      const { data } = await resize(DEEP, { width: 40, height: 30 }, name);
+      const { data } = await resize(DEEP, { width: 40, height: 30 }, by(name));
       await withFolder(async (folder) => {
         const pathOf = (name: string) => join(folder, `${name}.v`);
         const [input, real, output, rounded] = [pathOf('in'), pathOf('real'), pathOf('out'), pathOf('rounded')];
@@ -59,7 +65,7 @@ describe('resize', () => {
       const data = Uint16Array.from({ length: 30 * 20 * bands }, (_, index) => pixel[index % bands] ?? 0);
       const photometric = bands < 3 ? 'gray' : 'rgb';
       const even = { width: 30, height: 20, bands, photometric, hasAlpha: false, sample: 'uint16', data } as const;
-      const resized = await resize(even, { width: 7, height: 50 }, 'linear');
+      const resized = await resize(even, { width: 7, height: 50 }, by('linear'));
       const farthest = Math.max(
         ...Array.from(resized.data, (value, index) => Math.abs(value - Number(pixel[index % bands]))),
       );
@@ -76,7 +82,7 @@ describe('resize', () => {
   ] as const) {
     it(`${name} makes ${size.width} x ${size.height} of 600 x 450 as libvips does`, async () => {
       const picture = softPicture({ width: 600, height: 450 }, 3);
-      const { data } = await resize({ ...PIXELS, ...picture }, size, name);
+      const { data } = await resize({ ...PIXELS, ...picture }, size, by(name));
       await withFolder(async (folder) => {
         const [input, output] = [join(folder, 'in.ppm'), join(folder, 'out.v')];
         await writeNetpbm(input, picture);
@@ -101,7 +107,7 @@ describe('resize', () => {
           ? ({ ...form, sample, data: Uint8Array.from(pixels) } as const)
           : ({ ...form, sample, data: Uint16Array.from(pixels) } as const);
       for (const width of [20, 7, 77]) {
-        const { data } = await resize(striped, { width, height: 15 }, 'linear');
+        const { data } = await resize(striped, { width, height: 15 }, by('linear'));
         const visible = Array.from({ length: width * 15 }, (_, pixel) => data.slice(pixel * 4, pixel * 4 + 4)).filter(
           ([, , , alpha]) => Number(alpha) > 0,
         );
@@ -128,7 +134,7 @@ describe('resize', () => {
       ] as const) {
         const data = Uint8Array.from({ length: from * from * bands }, (_, index) => Number(pixel[index % bands]));
         const even = { ...shape, width: from, height: from, data };
-        const resized = await resize(even, { width: to, height: to }, 'lanczos');
+        const resized = await resize(even, { width: to, height: to }, by('lanczos'));
         assert.ok(resized.data.every((value, index) => value === pixel[index % bands]));
         assert.equal(resized.data.length, to * to * bands);
       }
@@ -153,11 +159,11 @@ describe('resize', () => {
     const tools = createDecodeTools(counted);
     const data = counted.take(600 * 450 * 3);
     const picture = { ...PIXELS, width: 600, height: 450, data };
-    const { data: resized } = await createResize(tools)(picture, { width: 20, height: 20 }, 'cubic');
+    const { data: resized } = await createResize(tools)(picture, { width: 20, height: 20 }, by('cubic'));
     assert.deepEqual([...lent], [resized.buffer]);
     const failing = createResize({ ...tools, takeTurn: () => Promise.reject(new Error('no turn')) });
     await assert.rejects(
-      failing({ ...picture, data: counted.take(600 * 450 * 3) }, { width: 20, height: 20 }, 'cubic'),
+      failing({ ...picture, data: counted.take(600 * 450 * 3) }, { width: 20, height: 20 }, by('cubic')),
     );
     assert.deepEqual([...lent], [resized.buffer]);
   });
@@ -165,15 +171,15 @@ describe('resize', () => {
   it('makes another picture by each', async () => {
     const names = ['nearest', 'linear', 'cubic', 'mitchell', 'lanczos'] as const;
     const pictures = await Promise.all(
-      names.map(async (name) => (await resize(PIXELS, { width: 50, height: 40 }, name)).data),
+      names.map(async (name) => (await resize(PIXELS, { width: 50, height: 40 }, by(name))).data),
     );
     assert.equal(new Set(pictures.map((data) => Buffer.from(data).toString('hex'))).size, names.length);
   });
 
   it('keeps the centre where it is', async () => {
-    const { data } = await resize(PIXELS, { width: 40, height: 30 }, 'linear');
+    const { data } = await resize(PIXELS, { width: 40, height: 30 }, by('linear'));
     const mirrored = { ...PIXELS, data: Uint8Array.from(flip(PIXELS.data, 120)) };
-    const { data: fromMirrored } = await resize(mirrored, { width: 40, height: 30 }, 'linear');
+    const { data: fromMirrored } = await resize(mirrored, { width: 40, height: 30 }, by('linear'));
     assert.ok(meanDifference(flip(data, 40), fromMirrored) < 0.5);
   });
 });

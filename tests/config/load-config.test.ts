@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { WRITABLE_TIFF_COMPRESSIONS } from '../../codecs/encode/encode-with-sharp.ts';
+import { WRITABLE_TIFF_COMPRESSIONS } from '../../codecs/encode/encode-tiff.ts';
 import { type ConfigInputs, loadConfig } from '../../config/load-config.ts';
 import { ConfigError } from '../../config/problems.ts';
 import { SETTINGS } from '../../config/settings.ts';
@@ -139,7 +139,7 @@ describe('loadConfig', () => {
   it('refuses the TIFF compression that cannot be written, saying why and what can', () => {
     assert.deepEqual(problemsOf({ ...NOTHING, env: { TIFF_COMPRESSION: '5' } }), [
       'TIFF_COMPRESSION=5 (environment): expected 0 (none), 1 (lzw), 2 (deflate), 3 (jpeg), 4 (webp); ' +
-        '5 (zstd) cannot be written, as the TIFF library here is built without it',
+        '5 (zstd) cannot be written, as there is no encoder for it here',
     ]);
   });
 

@@ -6,10 +6,10 @@ import { after, before, describe, it } from 'node:test';
 import { createBufferPool } from '../../codecs/buffer-pool.ts';
 import { createDecodeTools } from '../../codecs/decode-tools.ts';
 import { createEncoders } from '../../codecs/encode/create-encoders.ts';
+import { createMeasures } from '../../codecs/measures.ts';
 import { createOutgoing } from '../../codecs/metadata/outgoing.ts';
 import { createRender } from '../../codecs/render.ts';
 import { createResize } from '../../codecs/resize.ts';
-import { createRangesOf } from '../../codecs/sample-ranges.ts';
 import { WHITE } from '../../image/colour.ts';
 import { parseIdentifier } from '../../image/identifier.ts';
 import { type ImageRequest, UPRIGHT } from '../../image/request.ts';
@@ -39,10 +39,13 @@ async function createCounted(shared?: SharedCache): Promise<{ images: ImageServi
   const defaults = { jpegQuality: 75, pngLevel: 1, webpQuality: 50, avifQuality: 50, tiffQuality: 75, matte: WHITE };
   const encoders = createEncoders({ ...defaults, tiffCompression: 'lzw' }, { turbo: undefined, pool });
   const outgoing = createOutgoing({ maxIcc: 65_536, rights: '', colour: 'keep' });
+  const measures = createMeasures(tools);
   const render = createRender({
     encoders,
     pool,
     resize: createResize(tools),
+    takeTurn: tools.takeTurn,
+    measures,
     interpolation: 'linear',
     depth: 8,
     passthrough: true,
@@ -65,7 +68,7 @@ async function createCounted(shared?: SharedCache): Promise<{ images: ImageServi
     },
     limits: { maxSide: 5000, allowUpscaling: true, maxDecodedBytes: 2 ** 28 },
     pool,
-    rangesOf: createRangesOf(),
+    rangesOf: measures.rangesOf,
     rights: '',
     fingerprint: 'test',
   });

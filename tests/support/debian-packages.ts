@@ -9,7 +9,9 @@ export const TEST_PACKAGES: readonly DebianPackage[] = [
   { name: 'chromium', command: 'chromium' },
   { name: 'imagemagick', command: 'convert' },
   { name: 'libimage-exiftool-perl', command: 'exiftool' },
+  { name: 'libopenjp2-tools', command: 'opj_compress' },
   { name: 'libtiff-tools', command: 'tiffset' },
   { name: 'libvips-tools', command: 'vips' },
+  { name: 'openjph-tools', command: 'ojph_compress' },
   { name: 'redis-server', command: 'redis-server' },
 ];

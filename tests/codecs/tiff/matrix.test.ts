@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { createBufferPool } from '../../../codecs/buffer-pool.ts';
 import { createDecodeTools } from '../../../codecs/decode-tools.ts';
 import { createEncoders } from '../../../codecs/encode/create-encoders.ts';
+import { createMeasures } from '../../../codecs/measures.ts';
 import { openSource } from '../../../codecs/open-source.ts';
 import { createRender } from '../../../codecs/render.ts';
 import { createResize } from '../../../codecs/resize.ts';
@@ -39,6 +40,8 @@ const RENDER = createRender({
   ),
   pool: POOL,
   resize: createResize(TOOLS),
+  takeTurn: TOOLS.takeTurn,
+  measures: createMeasures(TOOLS),
   interpolation: 'linear',
   depth: 8,
   passthrough: false,

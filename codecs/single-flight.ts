@@ -1,3 +1,5 @@
+import { onceAborted } from './once-aborted.ts';
+
 /**
  * Runs one job per key at a time, however many ask for it.
  *
@@ -52,15 +54,4 @@ export function createSingleFlight<T>(): SingleFlight<T> {
       }
     },
   };
-}
-
-/** Rejects when the signal fires; `forget` lets go of the signal. */
-function onceAborted(signal: AbortSignal): { promise: Promise<never>; forget: () => void } {
-  let forget = () => {};
-  const promise = new Promise<never>((_, reject) => {
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    forget = () => signal.removeEventListener('abort', onAbort);
-  });
-  return { promise, forget };
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createSingleFlight } from '../../../server/cache/single-flight.ts';
+import { createSingleFlight } from '../../codecs/single-flight.ts';
 
 const never = () => new AbortController().signal;
 

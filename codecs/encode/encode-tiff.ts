@@ -1,0 +1,106 @@
+import { MalformedRequest, SizeOverLimit } from '../../image/errors.ts';
+import { clamp } from '../../image/geometry.ts';
+import { toEightBits } from '../../image/operations/eight-bits.ts';
+import type { TiffCompression } from '../../image/request.ts';
+import type { BufferPool } from '../buffer-pool.ts';
+import type { Turbo } from '../jpeg/turbo.ts';
+import { rawSharp } from '../raw-sharp.ts';
+import { createJpegTileEncoder } from '../tiff-writer/encode-jpeg-tile.ts';
+import { encodeLzw } from '../tiff-writer/lzw.ts';
+import { writeStrips } from '../tiff-writer/strips.ts';
+import {
+  deflateTiles,
+  jpegTiles,
+  lzwTiles,
+  rawTiles,
+  type TileFormat,
+  type TileShape,
+  webpTiles,
+} from '../tiff-writer/tile-format.ts';
+import type { EncodablePixels, Encoder, EncodingDefaults } from './encoder.ts';
+import { opaque } from './opaque.ts';
+
+/** Compressions that are written here. Zstandard is not: no Node.js before 22 has an encoder for it. */
+export const WRITABLE_TIFF_COMPRESSIONS = [
+  'none',
+  'lzw',
+  'deflate',
+  'jpeg',
+  'webp',
+] as const satisfies readonly TiffCompression[];
+
+type Writable = (typeof WRITABLE_TIFF_COMPRESSIONS)[number];
+
+interface TiffTools {
+  readonly turbo: Turbo | undefined;
+  readonly pool: BufferPool;
+}
+
+/** What becomes of pixels in one compression. */
+interface Storage {
+  readonly pixels: EncodablePixels;
+  readonly format: TileFormat;
+}
+
+/** Longest rows of the files that strips are, in pixels. */
+const WIDEST: Readonly<Partial<Record<Writable, number>>> = { jpeg: 65_500, webp: 16_383 };
+
+/**
+ * TIFF, one image in strips: grey or RGB, with opacity but in JPEG, of 8 or 16 bits but in JPEG and WebP. Quality is the
+ * level of Deflate, 0 to 9, and that of JPEG and WebP up to 100.
+ */
+export function createTiffEncoder(
+  defaults: Pick<EncodingDefaults, 'tiffCompression' | 'tiffQuality' | 'matte'>,
+  tools: TiffTools,
+): Encoder {
+  function storageOf(pixels: EncodablePixels, compression: Writable, quality: number): Storage {
+    switch (compression) {
+      case 'none':
+        return { pixels, format: rawTiles(pixels.bands) };
+      case 'lzw':
+        return { pixels, format: lzwTiles(shapeOf(pixels), encodeLzw) };
+      case 'deflate':
+        return { pixels, format: deflateTiles(shapeOf(pixels), clamp(quality, 0, 9)) };
+      case 'jpeg':
+        return jpegStorage(opaque(pixels, defaults.matte), clamp(quality, 1, 100), tools);
+      case 'webp':
+        return webpStorage(pixels, clamp(quality, 1, 100));
+    }
+  }
+
+  return async (pixels, form) => {
+    const compression = writableCompression(form.compression ?? defaults.tiffCompression);
+    const widest = WIDEST[compression];
+    if (widest && pixels.width > widest) throw new SizeOverLimit(pixels, `at most ${widest} pixels wide in this form`);
+    const storage = storageOf(pixels, compression, form.quality ?? defaults.tiffQuality);
+    return writeStrips(storage.pixels, storage.format);
+  };
+}
+
+function shapeOf({ bands, sample }: EncodablePixels): TileShape {
+  return { photometric: bands < 3 ? 'gray' : 'rgb', bands, kind: sample };
+}
+
+function jpegStorage(flat: EncodablePixels, quality: number, tools: TiffTools): Storage {
+  const bands = flat.bands < 3 ? 1 : 3;
+  return { pixels: toEightBits(flat), format: jpegTiles(bands, createJpegTileEncoder(bands, quality, tools)) };
+}
+
+function webpStorage(pixels: EncodablePixels, quality: number): Storage {
+  const bytes = toEightBits(pixels);
+  const format = webpTiles(pixels.hasAlpha, (data, size) =>
+    rawSharp({ ...bytes, ...size, data })
+      .webp({ quality, effort: 0 })
+      .toBuffer(),
+  );
+  return { pixels: bytes, format };
+}
+
+function writableCompression(compression: TiffCompression): Writable {
+  const writable = WRITABLE_TIFF_COMPRESSIONS.find((name) => name === compression);
+  if (!writable) {
+    const allowed = `one of ${WRITABLE_TIFF_COMPRESSIONS.join(', ')}, as there is an encoder for no other here`;
+    throw new MalformedRequest('TIFF compression', compression, allowed);
+  }
+  return writable;
+}

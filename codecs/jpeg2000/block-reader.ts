@@ -1,0 +1,105 @@
+import type { Rect, Size } from '../../image/geometry.ts';
+import { createSingleFlight } from '../single-flight.ts';
+import { intersect } from './area-plan.ts';
+import type { BlockCache } from './block-cache.ts';
+import type { LevelSize } from './level-grid.ts';
+
+/** A window of a level, and what it is made of. */
+export interface LevelWindow {
+  readonly level: LevelSize;
+  readonly window: Rect;
+  readonly layers: number;
+}
+
+/** Decodes a window of one of the codestream's own levels. */
+export type DecodeWindow = (window: LevelWindow, signal: AbortSignal) => Promise<ArrayBuffer>;
+
+/** Decoded pixels of a part of a level, and where they lie. */
+export interface DecodedPiece {
+  readonly data: ArrayBuffer;
+  /** What `data` holds. */
+  readonly area: Rect;
+  /** What was asked for, inside it. */
+  readonly wanted: Rect;
+}
+
+/** Decodes in blocks, which serve the neighbours of a tile as well. */
+export interface BlockReader {
+  /** The parts of a window, each decoded when it is asked for. */
+  piecesOf(window: LevelWindow): ((signal: AbortSignal) => Promise<DecodedPiece>)[];
+}
+
+interface BlockReaderNeeds {
+  /** What the keys of the image's blocks begin with. */
+  readonly prefix: string;
+  readonly cache: BlockCache;
+  readonly decode: DecodeWindow;
+  /** Blocks of a level. */
+  readonly blockOf: (level: LevelSize) => Size;
+}
+
+/** Blocks remembered as having been asked for, of each image. */
+const MOST_TOUCHED = 256;
+
+/** A piece this large, as a share of its block, is worth the whole block. */
+const WORTHWHILE_SHARE = 0.3;
+
+/**
+ * The first tile of a block is decoded alone, and so as soon as can be; the second makes the whole block, of which the rest
+ * is cut.
+ */
+export function createBlockReader({ prefix, cache, decode, blockOf }: BlockReaderNeeds): BlockReader {
+  const touched = new Set<string>();
+  const flights = createSingleFlight<ArrayBuffer>();
+
+  /** Whether the block was asked for before. */
+  function touch(key: string): boolean {
+    const isKnown = touched.delete(key);
+    touched.add(key);
+    const [oldest] = touched;
+    if (touched.size > MOST_TOUCHED && oldest !== undefined) touched.delete(oldest);
+    return isKnown;
+  }
+
+  async function readBlock(key: string, request: LevelWindow, signal: AbortSignal): Promise<ArrayBuffer> {
+    const known = cache.get(key);
+    if (known) return known;
+    return flights.run(key, signal, async (shared) => {
+      const block = await decode(request, shared);
+      cache.set(key, block);
+      return block;
+    });
+  }
+
+  async function readPiece(block: LevelWindow, wanted: Rect, signal: AbortSignal): Promise<DecodedPiece> {
+    const area = block.window;
+    const key = `${prefix}${block.level.reduction}/${block.layers}/${area.x},${area.y}`;
+    const share = (wanted.width * wanted.height) / (area.width * area.height);
+    if (cache.get(key) || touch(key) || share >= WORTHWHILE_SHARE) {
+      return { data: await readBlock(key, block, signal), area, wanted };
+    }
+    return { data: await decode({ ...block, window: wanted }, signal), area: wanted, wanted };
+  }
+
+  return {
+    piecesOf({ level, window, layers }) {
+      const size = blockOf(level);
+      return blocksOf(level, size, window).map((area) => {
+        const wanted = intersect(area, window);
+        return (signal) => readPiece({ level, window: area, layers }, wanted, signal);
+      });
+    },
+  };
+}
+
+/** The blocks of a grid that a window touches, cut at the edges of the level. */
+function blocksOf(level: Size, { width, height }: Size, window: Rect): Rect[] {
+  const blocks: Rect[] = [];
+  for (let y = window.y - (window.y % height); y < window.y + window.height; y += height) {
+    for (let x = window.x - (window.x % width); x < window.x + window.width; x += width) {
+      const size = { width: Math.min(width, level.width - x), height: Math.min(height, level.height - y) };
+      blocks.push({ x, y, ...size });
+    }
+  }
+  return blocks;
+}

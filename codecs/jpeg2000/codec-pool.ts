@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { onceAborted } from '../once-aborted.ts';
+import { type CodecThread, type ReadPiece, startCodecThread } from './codec-thread.ts';
+import type { CodecJob, DecodeJob, EncodeJob } from './decode-job.ts';
+
+/** Decodes and encodes JPEG 2000 off the main thread. */
+export interface Jpeg2000Codec {
+  /**
+   * @param read - gives the codestream where a part of the job is a stream
+   * @returns interleaved samples of `bits` bits in memory of their own
+   * @throws CorruptSource when the codestream is damaged or takes too long
+   */
+  decode(job: DecodeJob, signal: AbortSignal, read?: ReadPiece): Promise<ArrayBuffer>;
+  /** @returns a JP2 file */
+  encode(job: EncodeJob, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+/** Longer than the slowest sound image takes, so that only damaged ones meet it. */
+const DEADLINE_MS = 30_000;
+
+/** Begins the job of somebody who waits. */
+type Begin = () => void;
+
+/**
+ * Threads start when there is work for them, and are replaced when they die.
+ *
+ * @param threads - how many jobs run at once
+ */
+export function createJpeg2000Codec({
+  threads,
+  deadlineMs = DEADLINE_MS,
+}: {
+  readonly threads: number;
+  readonly deadlineMs?: number;
+}): Jpeg2000Codec {
+  const idle: CodecThread[] = [];
+  const queue: Begin[] = [];
+  let module: WebAssembly.Module | undefined;
+  let busy = 0;
+
+  function startThread(): CodecThread {
+    module ??= new WebAssembly.Module(readFileSync(new URL('./openjpeg/openjpeg.wasm', import.meta.url)));
+    return startCodecThread(module);
+  }
+
+  /** Resolves when a thread is free for the caller; whoever leaves before has started nothing. */
+  async function takeTurn(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (busy >= threads) await untilCalled(queue, signal);
+    else busy++;
+  }
+
+  function giveTurn(): void {
+    const next = queue.shift();
+    if (next) next();
+    else busy--;
+  }
+
+  async function run(job: CodecJob, signal: AbortSignal, read: ReadPiece | undefined): Promise<ArrayBuffer> {
+    await takeTurn(signal);
+    if (signal.aborted) giveTurn();
+    signal.throwIfAborted();
+    const thread = takeIdle(idle) ?? startThread();
+    const result = thread.run({ job, read, signal, deadlineMs }).finally(() => {
+      if (thread.isAlive()) idle.push(thread);
+      giveTurn();
+    });
+    return untilAborted(result, signal);
+  }
+
+  return {
+    decode: (job, signal, read) => run(job, signal, read),
+    encode: async (job, signal) => new Uint8Array(await run(job, signal, undefined)),
+  };
+}
+
+/** A thread may have died while nobody looked. */
+function takeIdle(idle: CodecThread[]): CodecThread | undefined {
+  for (let thread = idle.pop(); thread; thread = idle.pop()) if (thread.isAlive()) return thread;
+  return undefined;
+}
+
+function untilCalled(queue: Begin[], signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => {
+      queue.splice(queue.indexOf(begin), 1);
+      reject(signal.reason);
+    };
+    const begin = () => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    queue.push(begin);
+  });
+}
+
+/** The result, unless the signal fires first: then its reason, and whatever comes of the work is dropped. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const departure = onceAborted(signal);
+  try {
+    return await Promise.race([work, departure.promise]);
+  } finally {
+    departure.forget();
+  }
+}

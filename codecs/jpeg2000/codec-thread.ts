@@ -1,0 +1,112 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { CorruptSource } from '../../image/errors.ts';
+import type { CodecAnswer, CodecWorkerData } from './codec-worker.ts';
+import type { CodecJob } from './decode-job.ts';
+
+/** Gives bytes of the codestream that a job decodes piece by piece. */
+export type ReadPiece = (offset: number, length: number) => Promise<Uint8Array>;
+
+/** A job for a thread, and when it is no longer worth its time. */
+export interface ThreadWork {
+  readonly job: CodecJob;
+  readonly read: ReadPiece | undefined;
+  readonly signal: AbortSignal;
+  readonly deadlineMs: number;
+}
+
+/** A thread that does one job at a time. */
+export interface CodecThread {
+  /**
+   * Settles when the thread has finished, or is no more.
+   *
+   * @throws CorruptSource when the job failed or took too long
+   */
+  run(work: ThreadWork): Promise<ArrayBuffer>;
+  /** Whether it can take another job. */
+  isAlive(): boolean;
+}
+
+/** Bytes of one piece of a codestream. */
+const PIECE_LENGTH = 2 ** 18;
+
+/** How long a job that nobody waits for may go on: a thread costs more than what most of them have left to do. */
+const GRACE_MS = 250;
+
+/** Neither the thread nor a process is kept from ending by a thread without work. */
+export function startCodecThread(module: WebAssembly.Module): CodecThread {
+  const workerData: CodecWorkerData = {
+    module,
+    control: new SharedArrayBuffer(8),
+    bytes: new SharedArrayBuffer(PIECE_LENGTH),
+  };
+  const worker = new Worker(new URL(`./codec-worker${extname(import.meta.url)}`, import.meta.url), { workerData });
+  worker.unref();
+  let alive = true;
+  let current: { readonly settle: (answer: Settled) => void; readonly read: ReadPiece | undefined } | undefined;
+
+  function end(reason: string): void {
+    alive = false;
+    current?.settle({ kind: 'failed', reason });
+    void worker.terminate();
+  }
+
+  worker.on('error', (error) => end(error.message));
+  worker.on('exit', () => end('the thread ended'));
+  worker.on('message', (answer: CodecAnswer) => {
+    if (answer.kind !== 'read') current?.settle(answer);
+    else answerRead(answer, current?.read).catch((error) => current?.settle({ kind: 'unread', error }));
+  });
+
+  async function answerRead(question: CodecAnswer & { kind: 'read' }, read: ReadPiece | undefined): Promise<void> {
+    const bytes = read ? await read(question.offset, question.length) : new Uint8Array();
+    const control = new Int32Array(workerData.control);
+    new Uint8Array(workerData.bytes).set(bytes);
+    Atomics.store(control, 1, bytes.length);
+    Atomics.store(control, 0, 1);
+    Atomics.notify(control, 0);
+  }
+
+  async function ask({ job, read }: ThreadWork): Promise<ArrayBuffer> {
+    const answer = await new Promise<Settled>((settle) => {
+      current = { settle, read };
+      worker.postMessage(job, transferable(job));
+    });
+    if (answer.kind === 'done') return answer.data;
+    if (answer.kind === 'failed') throw new CorruptSource(`JPEG 2000: ${answer.reason}`);
+    end('the file could not be read'); // the thread still waits for it
+    throw answer.error;
+  }
+
+  return {
+    isAlive: () => alive,
+    async run(work) {
+      worker.ref();
+      const deadline = setTimeout(() => end(`decoding took more than ${work.deadlineMs} ms`), work.deadlineMs);
+      let grace: NodeJS.Timeout | undefined;
+      const onAbort = () => {
+        grace = setTimeout(() => end('nobody waits for it'), GRACE_MS);
+      };
+      work.signal.addEventListener('abort', onAbort, { once: true });
+      try {
+        return await ask(work);
+      } finally {
+        current = undefined;
+        clearTimeout(deadline);
+        clearTimeout(grace);
+        work.signal.removeEventListener('abort', onAbort);
+        worker.unref();
+      }
+    },
+  };
+}
+
+/** How a job ended. */
+type Settled = Exclude<CodecAnswer, { kind: 'read' }> | { readonly kind: 'unread'; readonly error: unknown };
+
+/** Slices are made for the thread alone, and go over to it without being copied. */
+function transferable(job: CodecJob): ArrayBuffer[] {
+  if (job.kind === 'encode') return [];
+  const buffers = job.parts.flatMap(({ input }) => (input.kind === 'bytes' ? [input.bytes.buffer] : []));
+  return [...new Set(buffers)].filter((buffer) => buffer instanceof ArrayBuffer);
+}

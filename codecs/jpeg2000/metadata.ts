@@ -1,0 +1,108 @@
+import { CorruptSource } from '../../image/errors.ts';
+import type { Metadata, Resolution } from '../../image/metadata.ts';
+import type { ByteSource, Photometric } from '../../image/source.ts';
+import { soundProfile } from '../metadata/icc-profile.ts';
+import { readOnce } from '../read-once.ts';
+import { createChunkReader } from '../tiff/chunk-reader.ts';
+import { readDirectory } from '../tiff/directory.ts';
+import { isTiff, parseHeader } from '../tiff/header.ts';
+import { createMetadataReader, type MetadataReader } from '../tiff/metadata.ts';
+import type { Box, BoxRange, Jp2File } from './boxes.ts';
+
+/** Most bytes of an XMP packet, of IPTC and of EXIF; what is longer is left out. */
+const MAX_BLOCK = 2 ** 20;
+const MAX_PROFILE = 2 ** 20;
+/** Profiles of printing presses may be longer: they are never sent, but needed to see the picture. */
+const MAX_PRESS_PROFILE = 16 * 2 ** 20;
+
+/** The first bytes of a UUID box say what it holds. */
+const UUID = {
+  xmp: 'be7acfcb97a942e89c71999491e3afac',
+  iptc: '33c7a4d2b81d47238ba0f1a3e097ad38',
+  exif: '4a706754696666457869662d3e4a5032',
+} as const;
+const UUID_LENGTH = 16;
+/** Some writers put what JPEG has before EXIF into the box as well. */
+const EXIF_PREFIX = 'Exif\0\0';
+
+interface Described {
+  readonly file: Jp2File;
+  readonly stored: Uint8Array | undefined;
+  readonly photometric: Photometric;
+}
+
+/** @param described - `stored`: the colour profile as the file has it */
+export function createJp2Metadata(bytes: ByteSource, { file, stored, photometric }: Described): MetadataReader {
+  const limit = photometric === 'cmyk' ? MAX_PRESS_PROFILE : MAX_PROFILE;
+  const icc = stored && stored.length <= limit ? soundProfile(stored, photometric) : undefined;
+  return {
+    profile: async () => icc,
+    metadata: readOnce(async () => {
+      const extras = await readExtras(bytes, file.extras);
+      const exif = await readExifFile(extras.get(UUID.exif));
+      const xmp = extras.get(UUID.xmp);
+      const iptc = extras.get(UUID.iptc);
+      const resolution = readResolution(file.header) ?? exif?.resolution;
+      return {
+        text: exif?.text ?? {},
+        ...(icc && { icc }),
+        ...(xmp && { xmp }),
+        ...(iptc && { iptc }),
+        ...(exif?.exif && { exif: exif.exif }),
+        ...(resolution && { resolution }),
+      };
+    }),
+  };
+}
+
+/** The contents of UUID boxes by their ids, the first of each. */
+async function readExtras(bytes: ByteSource, boxes: readonly BoxRange[]): Promise<Map<string, Buffer>> {
+  const extras = new Map<string, Buffer>();
+  for (const { type, offset, byteLength } of boxes) {
+    if (type !== 'uuid' || byteLength < UUID_LENGTH || byteLength > MAX_BLOCK + UUID_LENGTH) continue;
+    const content = Buffer.from(await bytes.read(offset, byteLength));
+    const id = content.toString('hex', 0, UUID_LENGTH);
+    if (!extras.has(id)) extras.set(id, content.subarray(UUID_LENGTH));
+  }
+  return extras;
+}
+
+/** EXIF is a TIFF without a picture; a damaged one says nothing. */
+async function readExifFile(content: Buffer | undefined): Promise<Metadata | undefined> {
+  if (!content) return undefined;
+  const start = content.toString('latin1', 0, EXIF_PREFIX.length) === EXIF_PREFIX ? EXIF_PREFIX.length : 0;
+  const tiff = content.subarray(start);
+  if (tiff.length < 16 || !isTiff(tiff)) return undefined;
+  try {
+    const { firstDirectory, ...layout } = parseHeader(tiff);
+    const bytes = memoryBytes(tiff);
+    const directory = await readDirectory({ layout, chunks: createChunkReader(bytes, tiff) }, firstDirectory);
+    return await createMetadataReader(directory, { layout, bytes }, 'rgb').metadata();
+  } catch (error) {
+    if (error instanceof CorruptSource) return undefined;
+    throw error;
+  }
+}
+
+function memoryBytes(content: Uint8Array): ByteSource {
+  return {
+    size: content.length,
+    async read(offset, length) {
+      if (offset < 0 || offset + length > content.length) throw new CorruptSource('EXIF ends early');
+      return content.slice(offset, offset + length);
+    },
+    async close() {},
+  };
+}
+
+/** The resolution of the scanner, else the one to show the image in. @see ISO/IEC 15444-1 §I.5.3.7 */
+function readResolution(header: readonly Box[]): Resolution | undefined {
+  const box = header.find(({ type }) => type === 'resc') ?? header.find(({ type }) => type === 'resd');
+  if (!box || box.content.length < 10) return undefined;
+  const { content } = box;
+  const perMetre = (numerator: number, exponent: number) =>
+    (content.readUInt16BE(numerator) / content.readUInt16BE(numerator + 2)) * 10 ** content.readInt8(exponent);
+  const y = perMetre(0, 8) / 100;
+  const x = perMetre(4, 9) / 100;
+  return Number.isFinite(x) && Number.isFinite(y) && x > 0 && y > 0 ? { x, y, unit: 'centimetre' } : undefined;
+}
