@@ -11,6 +11,7 @@ import { createOutgoing } from '../codecs/metadata/outgoing.ts';
 import { SOURCE_FORMATS } from '../codecs/open-source.ts';
 import { prepareSharp } from '../codecs/prepare-sharp.ts';
 import { createRender } from '../codecs/render.ts';
+import { createResize } from '../codecs/resize.ts';
 import type { Config } from '../config/config.ts';
 import type { ImageService } from '../image/service.ts';
 import { registerProtocols } from '../protocols/plugin.ts';
@@ -86,6 +87,7 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
     render: createRender({
       encoders: createEncoders(config.encoding, { turbo: loadTurbo(), pool }),
       pool,
+      resize: createResize(tools),
       takeTurn: tools.takeTurn,
       measures,
       interpolation: config.limits.interpolation,

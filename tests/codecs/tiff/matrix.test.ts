@@ -8,6 +8,7 @@ import { createEncoders } from '../../../codecs/encode/create-encoders.ts';
 import { createMeasures } from '../../../codecs/measures.ts';
 import { openSource } from '../../../codecs/open-source.ts';
 import { createRender } from '../../../codecs/render.ts';
+import { createResize } from '../../../codecs/resize.ts';
 import { type Rect, type Size, wholeOf } from '../../../image/geometry.ts';
 import { planRender } from '../../../image/plan.ts';
 import type { ImageSource } from '../../../image/source.ts';
@@ -38,6 +39,7 @@ const RENDER = createRender({
     { turbo: undefined, pool: POOL },
   ),
   pool: POOL,
+  resize: createResize(TOOLS),
   takeTurn: TOOLS.takeTurn,
   measures: createMeasures(TOOLS),
   interpolation: 'linear',
