@@ -9,6 +9,14 @@ const FUNCTIONS = [
   'cielab_bytes',
   'cielab_shorts',
   'cielab_floats',
+  'blend_bytes',
+  'blend_reals',
+  'gather_bytes',
+  'gather_reals',
+  'widen_bytes',
+  'widen_words',
+  'narrow_bytes',
+  'narrow_words',
 ] as const;
 
 /** A function of the module, by its name in C. */
