@@ -12,12 +12,6 @@ import type { ListImages } from './list-images.ts';
 import { type Page, renderPage } from './page.ts';
 import { viewerPage } from './viewer-page.ts';
 
-/** What pages are made of. */
-interface PageNeeds {
-  readonly listImages: ListImages;
-  readonly images: Pick<ImageService, 'describe'>;
-}
-
 /** No inline scripts, no inline styles but an empty one; pictures also from the viewer's own memory. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
@@ -46,11 +40,19 @@ export function pageRouteOf({ url = '/', method = 'GET' }: RequestHead): string 
   return BARE_IIP.test(url) && (method === 'GET' || method === 'HEAD') ? '/iip-page' : undefined;
 }
 
+/** What pages are made of. */
+interface PagesOptions {
+  readonly listImages: ListImages;
+  readonly images: Pick<ImageService, 'describe'>;
+  /** What IIIF has between identifier and page; empty for no pages. */
+  readonly pageDelimiter: string;
+}
+
 /**
- * The gallery at `/`, a viewer for each image below `/view/`, the page about IIP at its bare address, and what they load. The app must have been made with a
- * `rewriteUrl` that asks `pageRouteOf`.
+ * The gallery at `/`, a viewer for each image below `/view/`, the page about IIP at its bare address, and what they load.
+ * The app must have been made with a `rewriteUrl` that asks `pageRouteOf`.
  */
-export const pages: FastifyPluginAsync<PageNeeds> = async (app, { listImages, images }) => {
+export const pages: FastifyPluginAsync<PagesOptions> = async (app, { listImages, images, pageDelimiter }) => {
   const assets = await loadAssets(new URL('./assets/', import.meta.url));
   const assetUrl = (name: string) => `/assets/${name}?v=${assets.get(name)?.version}`;
   const send = (reply: FastifyReply, page: Page) => sendPage(reply, renderPage(page, assetUrl));
@@ -61,7 +63,9 @@ export const pages: FastifyPluginAsync<PageNeeds> = async (app, { listImages, im
   });
   app.get('/view', async (request, reply) => {
     const path = pathOf(request.originalUrl).slice(VIEW.length);
-    return path === '' ? reply.redirect('/') : send(reply, viewerPage(parseIdentifier(decodeStrictly(path))));
+    return path === ''
+      ? reply.redirect('/')
+      : send(reply, viewerPage(parseIdentifier(decodeStrictly(path)), pageDelimiter));
   });
   app.get('/iip-page', async (request, reply) => send(reply, await iipPage(images, request.signal)));
   app.get<{ Params: { name: string } }>('/assets/:name', async (request, reply) => {
