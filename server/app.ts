@@ -24,6 +24,7 @@ import { allowedMethods, createErrorHandler, refuseUnknown, targetTooLong } from
 import { idleFileLimit } from './idle-file-limit.ts';
 import { createImageService } from './image-service.ts';
 import type { Log } from './logging/log.ts';
+import { openWatermark } from './open-watermark.ts';
 import { createListImages } from './pages/list-images.ts';
 import { pageRouteOf, pages } from './pages/plugin.ts';
 import { type Root, realPathOf } from './sources/open-confined.ts';
@@ -43,7 +44,7 @@ export interface Application {
 }
 
 /** Version of the way from stored bytes to answers: a new one makes every cached image and entity tag a new one too. */
-const PIPELINE = 2;
+const PIPELINE = 3;
 
 /** Longest request target in bytes. */
 const LONGEST_TARGET = 8 * 1024;
@@ -57,7 +58,7 @@ const MOST_WAITING = 512;
 /**
  * Puts the parts together; nothing else knows how they are made.
  *
- * @throws DecoderModuleProblem
+ * @throws DecoderModuleProblem, StartFailure
  */
 export async function createApp({ config, log }: AppNeeds): Promise<Application> {
   const root = {
@@ -69,6 +70,7 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
   const pool = createBufferPool();
   const tools = createDecodeTools(pool, config.threads);
   const measures = createMeasures(tools);
+  const marked = await openWatermark(config.watermark, tools.takeTurn);
   const formats = [...SOURCE_FORMATS, ...(await loadDecoderModules(config.files.decoderModules))];
   const memory = createMemoryCache(config.caches.imageBytes);
   const sources = createSourcePool({
@@ -92,12 +94,13 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
       passthrough: config.encoding.passthrough,
       colour: config.metadata.colour,
       outgoing: createOutgoing(config.metadata),
+      watermark: marked?.watermark,
     }),
     limits: config.limits,
     pool,
     rangesOf: measures.rangesOf,
     rights: config.metadata.rights,
-    fingerprint: fingerprintOf(config),
+    fingerprint: fingerprintOf(config, marked?.identity),
   });
   const app = await createServer({ config, images, log, root });
   const emptyCaches = () => {
@@ -204,7 +207,7 @@ function tellRedis(log: Log): (isAvailable: boolean) => void {
 }
 
 /** The same on every replica that is set alike. */
-function fingerprintOf({ encoding, files, limits, metadata }: Config): string {
+function fingerprintOf({ encoding, files, limits, metadata }: Config, watermark: string | undefined): string {
   const maxIcc = String(metadata.maxIcc); // JSON has no Infinity
   const settings = JSON.stringify([
     PIPELINE,
@@ -214,6 +217,7 @@ function fingerprintOf({ encoding, files, limits, metadata }: Config): string {
     metadata.rights,
     metadata.colour,
     maxIcc,
+    watermark,
   ]);
   return createHash('sha256').update(settings).digest('base64url').slice(0, 12);
 }
