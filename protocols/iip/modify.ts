@@ -21,6 +21,6 @@ export function modify(request: ImageRequest, commands: string): ImageRequest {
     ...request,
     ...(operations && { operations: { ...operations, ...request.operations } }),
     quality: quality === 'default' ? view.quality : quality,
-    format: { ...formatOf(format.type, view.encoding), ...format },
+    format: { ...formatOf(format.type, view), ...format },
   };
 }

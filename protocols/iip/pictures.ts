@@ -28,7 +28,7 @@ export function tileOf(tile: TileNumber, type: FormatName, view: ImageView): Pic
     oversize: 'reduce',
     rotation: view.rotation,
     quality: view.quality,
-    format: formatOf(type, view.encoding),
+    format: formatOf(type, view),
   };
   return { request, isExport: false };
 }
@@ -50,7 +50,7 @@ export function exportOf(type: FormatName, view: ImageView): Picture {
     oversize: 'reduce',
     rotation: view.rotation,
     quality: view.quality,
-    format: formatOf(type, view.encoding),
+    format: formatOf(type, view),
   };
   return { request, isExport: true };
 }
