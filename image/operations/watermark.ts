@@ -1,7 +1,7 @@
 import { clamp, type Rect, type Size } from '../geometry.ts';
-import type { PixelSpan } from './cielab.ts';
 import type { IntegerPixels } from './eight-bits.ts';
 import { type Mark, PLANES_OF_COLOUR, PLANES_OF_GRAY } from './mark.ts';
+import type { PixelSpan } from './processing.ts';
 
 /** Where marks are: at most one in each cell of a grid, wholly inside where it fits. */
 export interface MarkGrid {
