@@ -93,6 +93,15 @@ function plain(colour: readonly [number, number, number], photometric = 2): Buff
   return writeTiff({ directories: [tiledDirectory({ ...size, bands: 3, data }, size, { tags })] });
 }
 
+/** Two tiles of black in 16 bits, 4096 pixels wide. */
+function deepTiles(height: number): Buffer {
+  const black = deflateSync(Buffer.alloc(4096 * height * 2));
+  const short = (value: number): TagSpec => ({ type: TYPE.short, values: [value] });
+  const tags = { 256: short(8192), 257: short(height), 258: short(16), 259: short(8), 262: short(1), 277: short(1) };
+  const tile = { 322: short(4096), 323: short(height) };
+  return writeTiff({ directories: [{ tags: { ...tags, ...tile }, tiles: [black, black], next: -1 }] });
+}
+
 const FILES: Readonly<Record<string, () => Uint8Array>> = {
   'rgb.tif': examplePyramid,
   'stack.tif': stack,
@@ -116,6 +125,8 @@ const FILES: Readonly<Record<string, () => Uint8Array>> = {
   'steps3.tif': () => steps(3),
   'colour.tif': () => plain([100, 150, 200]),
   'half-lab.tif': () => plain([128, 0, 0], 8),
+  'deep.tif': () => deepTiles(4095),
+  'deeper.tif': () => deepTiles(4096),
   'text.tif': () => Buffer.from('no image at all, whatever its name says'),
   'cut.tif': () => examplePyramid().subarray(0, 20_000),
 };
