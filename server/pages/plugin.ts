@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { MalformedRequest } from '../../image/errors.ts';
+import type { ListImages } from '../../image/folder.ts';
 import { parseIdentifier } from '../../image/identifier.ts';
 import { namesEtag } from '../../protocols/conditional.ts';
 import { decodeStrictly } from '../../protocols/target.ts';
 import { type Asset, loadAssets } from './assets.ts';
 import { galleryPage } from './gallery-page.ts';
-import type { ListImages } from './list-images.ts';
 import { type Page, renderPage } from './page.ts';
 import { viewerPage } from './viewer-page.ts';
 
