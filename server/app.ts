@@ -143,7 +143,7 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
   const { config, images, log, roots } = needs;
   const targets = createTargets(config.http.uriMap, RESERVED_PATHS);
   const app = Fastify({
-    rewriteUrl: ({ url = '/' }) => pageRouteOf(url) ?? targets.routeOf(url),
+    rewriteUrl: (request) => pageRouteOf(request) ?? targets.routeOf(request.url ?? '/'),
     frameworkErrors: createErrorHandler(log),
     bodyLimit: LONGEST_TARGET,
     http: { maxHeaderSize: 16 * 1024 },
@@ -172,7 +172,7 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
     deepZoomOverlap,
     publicAddress: createPublicAddress({ baseUrl, isTrusted }),
   });
-  await app.register(pages, { listImages, pageDelimiter: config.iiif.pageDelimiter });
+  await app.register(pages, { listImages, images, pageDelimiter: config.iiif.pageDelimiter });
   app.get('/health/live', async () => 'alive\n');
   app.get('/health/ready', async () => 'ready\n');
   return app;
