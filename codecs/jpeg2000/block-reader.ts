@@ -1,7 +1,7 @@
 import type { Rect, Size } from '../../image/geometry.ts';
 import { createSingleFlight } from '../single-flight.ts';
 import { intersect } from './area-plan.ts';
-import type { BlockCache } from './block-cache.ts';
+import type { BoundedCache } from './bounded-cache.ts';
 import type { LevelSize } from './level-grid.ts';
 
 /** A window of a level, and what it is made of. */
@@ -32,7 +32,7 @@ export interface BlockReader {
 interface BlockReaderNeeds {
   /** What the keys of the image's blocks begin with. */
   readonly prefix: string;
-  readonly cache: BlockCache;
+  readonly cache: BoundedCache<ArrayBuffer>;
   readonly decode: DecodeWindow;
   /** Blocks of a level. */
   readonly blockOf: (level: LevelSize) => Size;
