@@ -1,6 +1,16 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { halfSizeRegions, infoJson, neighbouringTiles, oneTile, type Queries, tiles, tilesAs, wholeImage, wideExport } from './queries.ts';
+import {
+  halfSizeRegions,
+  infoJson,
+  neighbouringTiles,
+  oneTile,
+  type Queries,
+  tiles,
+  tilesAs,
+  wholeImage,
+  wideExport,
+} from './queries.ts';
 
 /** One line of the table: one kind of work on one file. */
 export interface Row {
