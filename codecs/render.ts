@@ -12,8 +12,9 @@ import { createFinish } from './finish.ts';
 import type { Measures } from './measures.ts';
 import { attach } from './metadata/attach.ts';
 import type { Outgoing } from './metadata/outgoing.ts';
-import { resize } from './resize.ts';
+import type { Resize } from './resize.ts';
 import type { TakeTurn } from './turns.ts';
+import type { Watermark } from './watermark/watermark.ts';
 
 /** Carries out a plan on the source it was made for. */
 export type Render = (source: ImageSource, plan: RenderPlan, signal: AbortSignal) => Promise<EncodedImage>;
@@ -21,6 +22,7 @@ export type Render = (source: ImageSource, plan: RenderPlan, signal: AbortSignal
 interface RenderTools {
   readonly encoders: Encoders;
   readonly pool: BufferPool;
+  readonly resize: Resize;
   readonly takeTurn: TakeTurn;
   readonly measures: Measures;
   readonly interpolation: Interpolation;
@@ -32,29 +34,32 @@ interface RenderTools {
   readonly colour: 'keep' | 'srgb';
   /** What each image says of itself. */
   readonly outgoing: Outgoing;
+  /** What is laid over every picture; no stored tile goes out as it is then. */
+  readonly watermark?: Watermark | undefined;
 }
 
 export function createRender(tools: RenderTools): Render {
-  const { encoders, pool, interpolation, depth, passthrough, colour, outgoing } = tools;
+  const { encoders, pool, resize, interpolation, depth, passthrough, colour, outgoing, watermark } = tools;
   const display = createDisplay(tools.measures);
-  const finish = createFinish({ ...tools.measures, interpolation, takeTurn: tools.takeTurn });
+  const finish = createFinish({ ...tools.measures, interpolation, takeTurn: tools.takeTurn, watermark });
 
   async function draw(source: ImageSource, plan: RenderPlan, signal: AbortSignal): Promise<EncodedImage> {
     const { level, window, read, operations } = plan;
     const area = { ...window, x: window.x - read.x, y: window.y - read.y };
     const look = { sample: sampleOf(plan, depth), operations, area, signal };
     const shown = await display(source, await source.read(level, read, signal), look);
-    signal.throwIfAborted();
-    const resized = await resize(shown, plan.size, interpolation);
-    signal.throwIfAborted();
-    const profile = await conversionOf(source, plan);
-    const coloured = profile ? await convertToSrgb(resized, profile) : resized;
-    const finished = await finish(coloured, { source, plan, signal });
-    const form = { ...plan.format, significantBits: source.layout.bitsPerSample };
-    const laid = plan.canvas ? padTo(finished, plan.canvas) : finished;
-    const body = await encoders[plan.format.type](laid, form);
-    pool.give(shown.data);
-    return { mediaType: MEDIA_TYPES[plan.format.type], body };
+    const resized = await resize(shown, plan.size, { interpolation, signal });
+    try {
+      signal.throwIfAborted();
+      const profile = await conversionOf(source, plan);
+      const coloured = profile ? await convertToSrgb(resized, profile) : resized;
+      const finished = await finish(coloured, { source, plan, signal });
+      const form = { ...plan.format, significantBits: source.layout.bitsPerSample };
+      const laid = plan.canvas ? padTo(finished, plan.canvas) : finished;
+      return { mediaType: MEDIA_TYPES[plan.format.type], body: await encoders[plan.format.type](laid, form) };
+    } finally {
+      pool.give(resized.data);
+    }
   }
 
   /** The profile that pixels have to be converted by; undefined where they stay as they are. */
@@ -65,7 +70,7 @@ export function createRender(tools: RenderTools): Render {
 
   return async (source, plan, signal) => {
     const metadata = await outgoing(source, plan);
-    const isAsStored = passthrough && !(await conversionOf(source, plan));
+    const isAsStored = passthrough && !watermark && !(await conversionOf(source, plan));
     const stored = isAsStored ? await storedTile(source, plan, signal) : undefined;
     const image = stored ?? (await draw(source, plan, signal));
     return { mediaType: image.mediaType, body: attach(image.body, plan.format.type, metadata) };

@@ -9,6 +9,7 @@ import { createEncoders } from '../../codecs/encode/create-encoders.ts';
 import { createMeasures } from '../../codecs/measures.ts';
 import { createOutgoing } from '../../codecs/metadata/outgoing.ts';
 import { createRender } from '../../codecs/render.ts';
+import { createResize } from '../../codecs/resize.ts';
 import { WHITE } from '../../image/colour.ts';
 import { parseIdentifier } from '../../image/identifier.ts';
 import { type ImageRequest, UPRIGHT } from '../../image/request.ts';
@@ -42,6 +43,7 @@ async function createCounted(shared?: SharedCache): Promise<{ images: ImageServi
   const render = createRender({
     encoders,
     pool,
+    resize: createResize(tools),
     takeTurn: tools.takeTurn,
     measures,
     interpolation: 'linear',
