@@ -25,6 +25,8 @@ export interface DecodePart {
   readonly request: AreaRequest;
   readonly left: number;
   readonly top: number;
+  /** Code-blocks in the codestream, where they were picked. */
+  readonly codeBlocks?: number;
 }
 
 /** How samples become bands. */
