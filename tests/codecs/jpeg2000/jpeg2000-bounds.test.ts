@@ -8,7 +8,7 @@ import { encodeJpeg2000, type Jpeg2000Variant } from '../../support/jpeg2000-fil
 import { withFolder } from '../../support/vips-tool.ts';
 
 const SIGNAL = new AbortController().signal;
-const SIDES = [2048, 6144];
+const SIDES = [1792, 3584];
 const WINDOW = { width: 256, height: 256 };
 
 /** Ways to lay a large image out; `mostBlocks` counts code-blocks of 64 x 64 where single ones are taken. */
