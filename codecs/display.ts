@@ -1,99 +1,102 @@
-import type { Size } from '../image/geometry.ts';
-import type { PixelSpan } from '../image/operations/cielab.ts';
-import { cmykToRgb } from '../image/operations/cmyk.ts';
-import { isDisplayable, isWholeType, showDeepPixels, shownBands, showPixels } from '../image/operations/display.ts';
-import type { BytePixels } from '../image/operations/eight-bits.ts';
-import type { ImageSource, PixelBuffer } from '../image/source.ts';
-import type { BufferPool } from './buffer-pool.ts';
-import { convertCmyk } from './convert-cmyk.ts';
+import type { Rect } from '../image/geometry.ts';
+import { createProcessing } from '../image/operations/create-processing.ts';
+import { hasOnlyShown, isDisplayable } from '../image/operations/display.ts';
+import { requestedRanges } from '../image/operations/normalise.ts';
+import type { Processing, ProcessingNeeds } from '../image/operations/processing.ts';
+import { typeRanges } from '../image/operations/sample-range.ts';
+import { type Operations, operationsKey } from '../image/operations.ts';
+import type { ImageSource, PixelBuffer, SampleRange } from '../image/source.ts';
 import type { EncodablePixels } from './encode/encoder.ts';
-import { createRangesOf } from './sample-ranges.ts';
-import { nextTurn } from './turns.ts';
+import type { HistogramOf } from './histograms.ts';
+import type { RunProcessing } from './run-processing.ts';
+import type { RangesOf } from './sample-ranges.ts';
+import type { ToRgb } from './to-rgb.ts';
+
+/** What is to be made of the pixels of a source. */
+export interface Look {
+  /** `uint8` makes bytes of everything; `uint16` leaves 16 bits to what has more, but for CIELAB, CMYK and colour maps. */
+  readonly sample: EncodablePixels['sample'];
+  readonly operations?: Operations | undefined;
+  /** The part that is wanted, in coordinates of the pixels; around it lie those that a kernel looks at. */
+  readonly area: Rect;
+  readonly signal: AbortSignal;
+}
 
 /**
- * Makes pixels that encoders take of those of a source: grey or RGB, with or without alpha.
- *
- * @param sample - `uint8` makes bytes of everything; `uint16` leaves what has more bits 16, but for CIELAB and CMYK
+ * Makes pixels that encoders take of those of a source: grey or RGB, with or without alpha. Pixels that are so already come
+ * back as they are; the memory of others is used again or given back.
  */
 export type Display = (
   source: ImageSource,
   pixels: PixelBuffer,
-  sample: EncodablePixels['sample'],
+  look: Look,
 ) => EncodablePixels | Promise<EncodablePixels>;
 
-/** Pixels converted before other requests get their turn. */
-const PART_PIXELS = 2 ** 18;
+interface DisplayNeeds {
+  readonly run: RunProcessing;
+  readonly toRgb: ToRgb;
+  readonly rangesOf: RangesOf;
+  readonly histogramOf: HistogramOf;
+}
 
-/** What can be shown as it is comes back as it is; for anything else new memory is taken and the pixels' own given back. */
-export function createDisplay(pool: BufferPool): Display {
-  const rangesOf = createRangesOf();
+/** Sets of tables that are kept, 1.5 MB each at most: those used last. */
+const MOST_KEPT = 16;
 
-  async function convert(source: ImageSource, pixels: PixelBuffer): Promise<EncodablePixels> {
-    const ranges = await rangesOf(source);
-    const shown = shapeOf(pixels);
-    const { width, height, bands } = shown;
-    const data = pool.take(width * height * bands);
-    for await (const { start, end } of partsOf(pixels)) {
-      showPixels(pixels, ranges, { start, end }, data.subarray(start * bands, end * bands));
+const WHOLE_BYTE: SampleRange = { min: 0, max: 255 };
+
+export function createDisplay({ run, toRgb, rangesOf, histogramOf }: DisplayNeeds): Display {
+  const kept = new Map<string, Processing>();
+
+  /** The same tables serve every image of the same kind. */
+  function processingFor(needs: ProcessingNeeds): Processing {
+    const { layout, ranges, white, operations } = needs;
+    const { sample, photometric, bands, hasAlpha } = layout;
+    const key = JSON.stringify([sample, photometric, bands, hasAlpha, white, ranges, operationsKey(operations)]);
+    const processing = kept.get(key) ?? createProcessing(needs);
+    kept.delete(key);
+    kept.set(key, processing);
+    for (const oldest of kept.keys()) if (kept.size > MOST_KEPT) kept.delete(oldest);
+    return processing;
+  }
+
+  async function rangesFor(source: ImageSource, pixels: PixelBuffer, operations: Operations): Promise<SampleRange[]> {
+    const isBytes = pixels.sample === 'uint8';
+    const isConverted = pixels.photometric !== source.layout.photometric; // its samples are not those of the file
+    if (operations.stretch) {
+      const own = isBytes ? typeRanges(pixels) : await rangesOf(source);
+      return requestedRanges(own, operations, await histogramOf(source));
     }
-    pool.give(pixels.data);
-    if (pixels.photometric !== 'cmyk') return { ...shown, sample: 'uint8', data };
-    return inksToRgb(source, { ...shown, photometric: 'cmyk', sample: 'uint8', data });
+    const isPlain = operationsKey(operations) === '';
+    if (isConverted || (isBytes && isPlain)) return Array.from({ length: pixels.bands }, () => WHOLE_BYTE);
+    return requestedRanges(await rangesOf(source), operations);
   }
 
-  async function convertDeep(source: ImageSource, pixels: PixelBuffer): Promise<EncodablePixels> {
-    const ranges = await rangesOf(source);
-    const shown = shapeOf(pixels);
-    if (pixels.sample === 'uint16' && isWholeType(pixels, ranges))
-      return { ...shown, sample: 'uint16', data: pixels.data };
-    const count = shown.width * shown.height * shown.bands;
-    const memory = pool.take(count * 2);
-    const data = pool.exchange(memory, new Uint16Array(memory.buffer, memory.byteOffset, count));
-    for await (const { start, end } of partsOf(pixels)) {
-      showDeepPixels(pixels, ranges, { start, end }, data.subarray(start * shown.bands, end * shown.bands));
-    }
-    pool.give(pixels.data);
-    return { ...shown, sample: 'uint16', data };
+  async function convert(source: ImageSource, stored: PixelBuffer, look: Look): Promise<EncodablePixels> {
+    const { operations = {}, area, signal } = look;
+    const pixels = await toRgb(source, stored, signal);
+    const isPlain = operationsKey(operations) === '';
+    if (isPlain && isDisplayable(pixels)) return pixels;
+    const ranges = await rangesFor(source, pixels, operations);
+    const sample = sampleFor(pixels, look);
+    if (isPlain && sample === 'uint16' && isWholeType(pixels, ranges)) return pixels;
+    const white = sample === 'uint8' ? 255 : 65_535;
+    return run(processingFor({ operations, layout: pixels, ranges, white }), pixels, { area, sample, signal });
   }
 
-  async function inksToRgb(source: ImageSource, inks: BytePixels): Promise<EncodablePixels> {
-    const { width, height, bands, hasAlpha } = inks;
-    const data = pool.take(width * height * (bands - 1));
-    const profile = await source.profile();
-    const converted = profile && (await convertCmyk(inks, profile));
-    if (converted) data.set(converted);
-    else cmykToRgb(inks.data, bands, data, bands - 1);
-    if (hasAlpha) copyAlpha(inks, data);
-    pool.give(inks.data);
-    return { width, height, bands: bands - 1, photometric: 'rgb', hasAlpha, sample: 'uint8', data };
-  }
-
-  return (source, pixels, sample) => {
-    if (isDisplayable(pixels)) return pixels;
-    return sample === 'uint16' && isDeep(pixels) ? convertDeep(source, pixels) : convert(source, pixels);
-  };
+  return (source, pixels, look) =>
+    isDisplayable(pixels) && operationsKey(look.operations) === '' ? pixels : convert(source, pixels, look);
 }
 
-function isDeep({ sample, photometric }: PixelBuffer): boolean {
-  return sample !== 'uint8' && photometric !== 'cielab' && photometric !== 'cmyk';
+/** Bytes have no more to show, and neither have the colours of a map. */
+function sampleFor({ sample }: PixelBuffer, look: Look): EncodablePixels['sample'] {
+  return look.operations?.colourMap || sample === 'uint8' ? 'uint8' : look.sample;
 }
 
-function shapeOf(pixels: PixelBuffer) {
-  const { width, height, hasAlpha } = pixels;
-  const bands = shownBands(pixels).length;
-  return { width, height, bands, photometric: bands < 3 ? 'gray' : 'rgb', hasAlpha } as const;
-}
-
-/** Pixels from one to another, a turn of the event loop between two parts. */
-async function* partsOf({ width, height }: Size): AsyncGenerator<PixelSpan> {
-  for (let start = 0; start < width * height; start += PART_PIXELS) {
-    if (start > 0) await nextTurn();
-    yield { start, end: Math.min(start + PART_PIXELS, width * height) };
-  }
-}
-
-function copyAlpha({ data, bands }: BytePixels, output: Uint8Array): void {
-  for (let from = bands - 1, to = bands - 2; from < data.length; from += bands, to += bands - 1) {
-    output[to] = Number(data[from]);
-  }
+/** Whether 16 bits go from the lowest to the highest value of their type and every band is shown. */
+function isWholeType(
+  pixels: PixelBuffer,
+  ranges: readonly SampleRange[],
+): pixels is PixelBuffer & { readonly sample: 'uint16' } {
+  const isWhole = ranges.every(({ min, max }) => min === 0 && max === 65_535);
+  return pixels.sample === 'uint16' && hasOnlyShown(pixels) && isWhole;
 }

@@ -1,6 +1,7 @@
 import { isSameSize, type Rect, type Size, wholeOf } from '../image/geometry.ts';
 import { measureRanges, needsMeasuring, typeRanges } from '../image/operations/sample-range.ts';
 import type { ImageSource, PixelBuffer, SampleRange } from '../image/source.ts';
+import { oncePerSource } from './once-per-source.ts';
 
 /** What is shown as black and as white in each band of an image: always the same for all of it. */
 export type RangesOf = (source: ImageSource) => Promise<readonly SampleRange[]>;
@@ -12,15 +13,7 @@ const WINDOWS_ACROSS = 3;
 
 /** From the file where it says so, else the range of the type, or for the widest types that of the pixels themselves. */
 export function createRangesOf(): RangesOf {
-  const known = new WeakMap<ImageSource, Promise<readonly SampleRange[]>>();
-  return (source) => {
-    const ranges = known.get(source);
-    if (ranges !== undefined) return ranges;
-    const settled = settleRanges(source);
-    known.set(source, settled);
-    settled.catch(() => known.delete(source));
-    return settled;
-  };
+  return oncePerSource(settleRanges);
 }
 
 async function settleRanges(source: ImageSource): Promise<readonly SampleRange[]> {

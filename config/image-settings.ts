@@ -1,17 +1,8 @@
 import type { Colour } from '../image/colour.ts';
+import { type InfoMembers, parseInfoMembers } from '../image/info-members.ts';
 import type { Setting } from './setting.ts';
-import {
-  decimal,
-  integer,
-  LARGEST_INTEGER,
-  namedOrNumbered,
-  numbered,
-  oneOf,
-  optional,
-  parsedBy,
-  text,
-  toggle,
-} from './value-type.ts';
+import { integer, LARGEST_INTEGER, namedOrNumbered, numbered, oneOf, parsedBy, text, toggle } from './value-type.ts';
+import { WATERMARK_SETTINGS } from './watermark-settings.ts';
 
 const MEBIBYTE = 2 ** 20;
 const TEBIBYTE = 2 ** 40;
@@ -196,8 +187,10 @@ export const IMAGE_SETTINGS = {
     group: 'IIIF',
     type: parsedBy('members of a JSON object, such as "preferredFormats": ["webp"]', parseMembers),
     default: '',
-    description: 'Members to add to info.json.',
-    status: 'planned',
+    description:
+      'Members to add to info.json: preferredFormats, rights, partOf, seeAlso, service and others, of version 2 ' +
+      'attribution, license and logo. A file NAME.info.json beside an image adds to it alone.',
+    problemOf: infoProblem,
   },
   iiifExtensions: {
     name: 'IIIF_EXTENSIONS',
@@ -205,7 +198,6 @@ export const IMAGE_SETTINGS = {
     type: toggle(),
     default: '0',
     description: 'Additional qualities: negative, stretch, equalization and log.',
-    status: 'planned',
   },
   copyright: {
     name: 'COPYRIGHT',
@@ -214,31 +206,7 @@ export const IMAGE_SETTINGS = {
     default: '',
     description: 'Rights statement of images that have none of their own.',
   },
-  watermark: {
-    name: 'WATERMARK',
-    group: 'Watermark',
-    type: optional(text('a TIFF file', /^[^\p{Cc}]+$/u)),
-    default: '',
-    defaultMeaning: 'none',
-    description: 'Image to draw over tiles and exports.',
-    status: 'planned',
-  },
-  watermarkProbability: {
-    name: 'WATERMARK_PROBABILITY',
-    group: 'Watermark',
-    type: decimal(0, 1),
-    default: '1',
-    description: 'Share of the tiles that carry it.',
-    status: 'planned',
-  },
-  watermarkOpacity: {
-    name: 'WATERMARK_OPACITY',
-    group: 'Watermark',
-    type: decimal(0, 1),
-    default: '1',
-    description: 'Strength of the watermark.',
-    status: 'planned',
-  },
+  ...WATERMARK_SETTINGS,
 } as const satisfies Record<string, Setting>;
 
 function parseColour(given: string): Colour | undefined {
@@ -248,11 +216,15 @@ function parseColour(given: string): Colour | undefined {
   return { red: value >> 16, green: (value >> 8) & 255, blue: value & 255 };
 }
 
-function parseMembers(given: string): string | undefined {
+function parseMembers(given: string): InfoMembers | undefined {
+  return infoProblem(given) === undefined ? parseInfoMembers(given) : undefined;
+}
+
+function infoProblem(given: string): string | undefined {
   try {
-    JSON.parse(`{${given}}`);
-    return given;
-  } catch {
+    parseInfoMembers(given);
     return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }

@@ -82,7 +82,7 @@ function assemble(effective: ReadonlyMap<string, Given>, cores: number): StartCo
   return {
     listen: listenOf(read, isBindInForce(effective)),
     files: {
-      root: read(SERVER.root),
+      roots: read(SERVER.root),
       suffix: read(SERVER.suffix),
       sequencePattern: read(SERVER.filenamePattern),
       decoderModules: read(SERVER.decoderModules),
@@ -90,16 +90,23 @@ function assemble(effective: ReadonlyMap<string, Given>, cores: number): StartCo
     },
     encoding: encodingOf(read),
     metadata: { maxIcc: maxIccOf(read), colour: read(IMAGE.colour), rights: read(IMAGE.copyright) },
+    watermark: watermarkOf(read),
     limits: limitsOf(read),
     caches: cachesOf(read),
     http: {
       cors: read(SERVER.cors),
       cacheControl: read(SERVER.cacheControl),
       baseUrl: read(SERVER.baseUrl),
+      trustedProxies: read(SERVER.trustedProxies),
       uriMap: read(SERVER.uriMap),
       deepZoomOverlap: read(SERVER.deepZoomOverlap),
     },
-    iiif: { defaultVersion: read(IMAGE.iiifVersion), pageDelimiter: read(IMAGE.iiifDelimiter) },
+    iiif: {
+      defaultVersion: read(IMAGE.iiifVersion),
+      pageDelimiter: read(IMAGE.iiifDelimiter),
+      hasExtensions: read(IMAGE.iiifExtensions),
+      extra: read(IMAGE.iiifExtraInfo),
+    },
     workers: read(SERVER.workers) ?? cores,
     threads: read(SERVER.threads) ?? cores,
     log: logOf(read),
@@ -134,6 +141,17 @@ function maxIccOf(read: Reader): number {
   const limit = read(IMAGE.maxIcc);
   if (!read(IMAGE.embedIcc)) return 0;
   return limit < 0 ? Number.POSITIVE_INFINITY : limit;
+}
+
+function watermarkOf(read: Reader): Config['watermark'] {
+  const path = read(IMAGE.watermark);
+  if (path === undefined) return undefined;
+  return {
+    path,
+    probability: read(IMAGE.watermarkProbability),
+    opacity: read(IMAGE.watermarkOpacity),
+    placement: read(IMAGE.watermarkPlacement),
+  };
 }
 
 function limitsOf(read: Reader): Config['limits'] {

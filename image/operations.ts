@@ -62,6 +62,11 @@ export function radiusOf(kernel: Kernel | undefined): number {
   return kernel ? (Math.sqrt(kernel.length) - 1) / 2 : 0;
 }
 
+/** Whether the colours are no longer those of the image, so that its colour profile says nothing about them. */
+export function isRecoloured(operations: Operations | undefined): boolean {
+  return Boolean(operations?.colourMap || operations?.hillshade || operations?.twist);
+}
+
 /**
  * The operations that change anything, undefined where none does: a gamma or contrast of 1, no ranges and a kernel of one
  * positive factor are left out, so that the same pixels have one key.

@@ -1,5 +1,5 @@
 import { isSameSize, type Rect, type Size } from './geometry.ts';
-import { operationsKey } from './operations.ts';
+import { operationsKey, radiusOf } from './operations.ts';
 import { levelScale } from './pyramid.ts';
 import type { ResolvedRequest } from './request.ts';
 import type { Level, Pyramid } from './source.ts';
@@ -9,6 +9,8 @@ export interface RenderPlan {
   readonly level: Level;
   /** In the level's own pixels, whole ones, inside the level. */
   readonly window: Rect;
+  /** What is read of the level: the window, and where a kernel looks at neighbours those as well, as far as there are any. */
+  readonly read: Rect;
   /** The stored tile that is exactly the answer, pixel for pixel; undefined where there is anything to do. */
   readonly storedTile?: { readonly column: number; readonly row: number };
   /** What the window is scaled to, before rotation. */
@@ -29,8 +31,9 @@ export function planRender(resolved: ResolvedRequest, levels: Pyramid, layout: {
   const { region, size, operations, rotation, quality, format, purpose, canvas } = resolved;
   const level = chooseLevel(levels, region, size);
   const window = levelWindow(region, level, levels[0]);
+  const read = withMargin(window, radiusOf(operations?.kernel), level);
   const optional = { ...(operations && { operations }), ...(canvas && { canvas }) };
-  const plan = { level, window, size, rotation, quality, format, purpose, ...optional };
+  const plan = { level, window, read, size, rotation, quality, format, purpose, ...optional };
   const isUntouched =
     isSameSize(window, size) &&
     canvas === undefined &&
@@ -76,6 +79,14 @@ function wholeInterval(start: number, end: number, length: number): [number, num
   const first = Math.min(Math.floor(start + EPSILON), length - 1);
   const last = Math.min(Math.ceil(end - EPSILON), length);
   return [first, Math.max(last, first + 1)];
+}
+
+/** A window and so many pixels around it, cut at the edges of its level. */
+function withMargin({ x, y, width, height }: Rect, margin: number, level: Size): Rect {
+  const [left, top] = [Math.max(0, x - margin), Math.max(0, y - margin)];
+  const right = Math.min(x + width + margin, level.width);
+  const bottom = Math.min(y + height + margin, level.height);
+  return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
 function wholeTileAt(window: Rect, { tile }: Level): { column: number; row: number } | undefined {

@@ -2,11 +2,21 @@ import { maxAreaOf, withinArea } from './budget.ts';
 import { assertNever, MalformedRequest, RegionOutsideImage, SizeOverLimit, UpscalingDisabled } from './errors.ts';
 import { isSameSize, type Rect, type Size, wholeOf } from './geometry.ts';
 import { isGridTile } from './grid-tile.ts';
-import { effectiveOperations } from './operations.ts';
+import { coloursAfter } from './operations/bands.ts';
+import { effectiveOperations, type Operations } from './operations.ts';
 import { turnedSize } from './orientation.ts';
-import type { FormatName, ImageRequest, Purpose, Quality, Region, ResolvedRequest, Rotation } from './request.ts';
+import type {
+  FormatName,
+  ImageRequest,
+  OutputFormat,
+  Purpose,
+  Quality,
+  Region,
+  ResolvedRequest,
+  Rotation,
+} from './request.ts';
 import { fitWithin, roundHalfUp, scaledSize } from './scaled-size.ts';
-import type { ImageSource, Pyramid } from './source.ts';
+import type { ImageSource, PixelLayout, Pyramid } from './source.ts';
 import { type TileExtent, tileExtent } from './tile-grid.ts';
 
 /** What the operator allows. */
@@ -42,14 +52,21 @@ export function resolve(
 ): ResolvedRequest {
   const { layers, rotation, format } = request;
   const operations = effectiveOperations(request.operations);
+  checkOperations(operations, source.layout);
   const { region, size, canvas }: TileExtent =
     request.region.kind === 'tile'
       ? tileExtent(request.region.tile, source.levels, rotation)
       : exportExtent(request, source, limits);
   const purpose = purposeOf(request.region, { region, size }, source.levels);
-  const quality = settleQuality(request.quality, source.layout.bands);
+  const quality = settleQuality(request.quality, coloursAfter(operations, source.layout));
   const optional = { ...(layers && { layers }), ...(operations && { operations }), ...(canvas && { canvas }) };
   return { region, size, rotation, quality, format, purpose, ...optional };
+}
+
+/** @throws MalformedRequest where light is to fall on an image that has no directions */
+function checkOperations(operations: Operations | undefined, layout: PixelLayout): void {
+  if (!operations?.hillshade || coloursAfter(undefined, layout) >= 3) return;
+  throw new MalformedRequest('hillshade', 'an image of one band', 'one of three bands, a normal map');
 }
 
 /** What is addressed as a tile is one, and so is a region that a viewer has reckoned from the advertised grid. */
@@ -73,19 +90,39 @@ export function resolveRegion(region: Exclude<Region, { kind: 'tile' }>, image: 
   }
 }
 
+/** The largest size that a region can be had in, enlarged up to the limits or not at all. */
+export function largestSize(
+  { region, rotation, format, operations, upscale }: Omit<ResolvedRequest, 'size'> & { upscale: boolean },
+  source: Pick<ImageSource, 'levels' | 'layout'>,
+  limits: Limits,
+): Size {
+  const exportLimits = exportLimitsOf(source, { format, operations }, limits);
+  const ceiling = { width: exportLimits.maxSide, height: exportLimits.maxSide };
+  return withinLimits(fitWithin(region, upscale ? ceiling : smaller(region, ceiling)), rotation, exportLimits);
+}
+
 function exportExtent(
   request: ImageRequest,
   source: Pick<ImageSource, 'levels' | 'layout'>,
-  { maxSide, allowUpscaling, maxDecodedBytes }: Limits,
+  limits: Limits,
 ): { region: Rect; size: Size } {
   if (request.region.kind === 'tile') throw new TypeError('a tile settles its own size');
   const region = resolveRegion(request.region, source.levels[0]);
-  const limits = {
-    maxSide: Math.min(maxSide, FORMAT_LIMIT[request.format.type]),
-    maxArea: maxAreaOf(source, maxDecodedBytes),
+  const { format, operations } = request;
+  const exportLimits = exportLimitsOf(source, { format, operations: effectiveOperations(operations) }, limits);
+  return { region, size: resolveSize(request, region, exportLimits) };
+}
+
+function exportLimitsOf(
+  source: Pick<ImageSource, 'levels' | 'layout'>,
+  { format, operations }: { readonly format: OutputFormat; readonly operations: Operations | undefined },
+  { maxSide, allowUpscaling, maxDecodedBytes }: Limits,
+): ExportLimits {
+  return {
+    maxSide: Math.min(maxSide, FORMAT_LIMIT[format.type]),
+    maxArea: maxAreaOf(source, maxDecodedBytes, operations),
     allowUpscaling,
   };
-  return { region, size: resolveSize(request, region, limits) };
 }
 
 function resolveSize(request: ImageRequest, region: Size, limits: ExportLimits): Size {
@@ -142,9 +179,10 @@ function reduce(size: Size, bound: Size): Size {
   return size.width <= bound.width && size.height <= bound.height ? size : fitWithin(size, bound);
 }
 
-function settleQuality(quality: Quality, bands: number): ResolvedRequest['quality'] {
+/** What a quality means for an image of so many colours. */
+export function settleQuality(quality: Quality, colours: number): ResolvedRequest['quality'] {
   if (quality === 'bitonal') return 'bitonal';
-  return bands < 3 || quality === 'gray' ? 'gray' : 'color';
+  return colours < 3 || quality === 'gray' ? 'gray' : 'color';
 }
 
 function centredSquare(image: Size): Rect {

@@ -10,15 +10,17 @@ export interface Target {
   readonly rest: string;
   /** What follows the first `?`, still percent-encoded; the argument of IIP. */
   readonly query: string;
+  /** IIP commands before the argument of another protocol, in iipsrv's form of the URL; empty for none. */
+  readonly commands: string;
 }
 
 /** Where the protocols are found; the first that matches wins. */
-const PATH_MOUNTS = ['/iiif/3', '/iiif/2', '/iiif', '/deepzoom', '/zoomify', '/tiles'] as const;
+const PATH_MOUNTS = ['/iiif/3', '/iiif/2', '/iiif', '/deepzoom', '/zoomify', '/tiles', '/presentation/3'] as const;
 const QUERY_MOUNTS = ['/iip', '/fcgi-bin/iipsrv.fcgi'] as const;
 
-/** The IIP mount that also takes the other protocols, each as the only command of its query. */
+/** The IIP mount that also takes the other protocols, each as the last command of its query. */
 const IIPSRV = '/fcgi-bin/iipsrv.fcgi';
-const GUEST = /^(?<protocol>iiif|deepzoom|zoomify)=/i;
+const GUEST = /(?:^|&)(?<protocol>iiif|deepzoom|zoomify)=/i;
 
 /** A further place of a protocol, as operators choose them. */
 export interface Mapping {
@@ -79,9 +81,9 @@ export function createTargets(mappings: readonly Mapping[] = [], reserved: reado
 function mapped({ prefix, protocol }: Mapping, path: string, query: string): Target {
   const base = prefix === '' ? '/' : `/${prefix}/`;
   const rest = path.slice(base.length);
-  if (protocol !== 'iip') return { route: `/${protocol}`, base, rest, query };
+  if (protocol !== 'iip') return { route: `/${protocol}`, base, rest, query, commands: '' };
   const image = rest.replace(/[+&]/g, percentEncode); // they mean something in queries only
-  return { route: '/iip', base, rest: '', query: `FIF=${image}${query && `&${query}`}` };
+  return { route: '/iip', base, rest: '', query: `FIF=${image}${query && `&${query}`}`, commands: '' };
 }
 
 /**
@@ -132,20 +134,26 @@ function percentEncode(character: string): string {
 
 function targetOf(path: string, query: string): Target | undefined {
   const mount = PATH_MOUNTS.find((prefix) => isUnder(path, prefix));
-  if (mount) return { route: mount, base: `${mount}/`, rest: path.slice(mount.length + 1), query };
+  if (mount) return { route: mount, base: `${mount}/`, rest: path.slice(mount.length + 1), query, commands: '' };
   const queried = QUERY_MOUNTS.find((prefix) => path === prefix);
   if (!queried) return undefined;
-  return (queried === IIPSRV ? guestOf(query) : undefined) ?? { route: '/iip', base: `${queried}?`, rest: '', query };
+  const guest = queried === IIPSRV ? guestOf(query) : undefined;
+  return guest ?? { route: '/iip', base: `${queried}?`, rest: '', query, commands: '' };
 }
 
-/** Another protocol's request in iipsrv's form: `?IIIF=` and the whole rest of the query, up to a `?` of its own. */
+/** Another protocol's request in iipsrv's form: `IIIF=` and the whole rest of the query, up to a `?` of its own. */
 function guestOf(query: string): Target | undefined {
   const found = GUEST.exec(query);
-  if (!found) return undefined;
-  const [name] = found;
-  const [rest = '', ...extra] = query.slice(name.length).split('?');
-  const route = `/${name.slice(0, -1).toLowerCase()}`;
-  return { route, base: `${IIPSRV}?${name}`, rest, query: extra.join('?') };
+  const protocol = found?.groups?.protocol;
+  if (!found || protocol === undefined) return undefined;
+  const [rest = '', ...extra] = query.slice(found.index + found[0].length).split('?');
+  return {
+    route: `/${protocol.toLowerCase()}`,
+    base: `${IIPSRV}?${query.slice(0, found.index)}${found[0]}`,
+    rest,
+    query: extra.join('?'),
+    commands: query.slice(0, found.index),
+  };
 }
 
 function isUnder(path: string, prefix: string): boolean {

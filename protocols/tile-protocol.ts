@@ -4,6 +4,7 @@ import { type Identifier, parseIdentifier } from '../image/identifier.ts';
 import type { ImageRequest } from '../image/request.ts';
 import type { ImageDescription } from '../image/service.ts';
 import type { ProtocolContext } from './context.ts';
+import { modify } from './iip/modify.ts';
 import { callOptions, READING } from './reply.ts';
 import { decodeStrictly } from './target.ts';
 
@@ -53,9 +54,11 @@ export function tileProtocol({ url, parse, describe }: TileProtocol): FastifyPlu
   return async (app, context) => {
     const { images, replies } = context;
     const answer = async (reply: FastifyReply): Promise<FastifyReply> => {
-      const wanted = parse(context.splitTarget(reply.request.originalUrl).rest, context);
+      const { rest, commands } = context.splitTarget(reply.request.originalUrl);
+      const wanted = parse(rest, context);
       const caller = callOptions(reply);
-      if (wanted.kind === 'tile') return replies.sendImage(reply, await images.render(wanted.request, caller));
+      if (wanted.kind === 'tile')
+        return replies.sendImage(reply, await images.render(modify(wanted.request, commands), caller));
       const image = await images.describe(wanted.identifier, caller);
       const { lastModified } = image.validators;
       return replies.sendDescriptor(reply, { type: 'application/xml', body: describe(image, context), lastModified });

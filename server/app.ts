@@ -6,16 +6,18 @@ import { createDecodeTools } from '../codecs/decode-tools.ts';
 import { loadDecoderModules } from '../codecs/decoder-modules.ts';
 import { createEncoders } from '../codecs/encode/create-encoders.ts';
 import { loadTurbo } from '../codecs/jpeg/turbo.ts';
+import { createMeasures } from '../codecs/measures.ts';
 import { createOutgoing } from '../codecs/metadata/outgoing.ts';
 import { SOURCE_FORMATS } from '../codecs/open-source.ts';
 import { prepareSharp } from '../codecs/prepare-sharp.ts';
 import { createRender } from '../codecs/render.ts';
-import { createRangesOf } from '../codecs/sample-ranges.ts';
+import { createResize } from '../codecs/resize.ts';
 import type { Config } from '../config/config.ts';
 import type { ImageService } from '../image/service.ts';
 import { registerProtocols } from '../protocols/plugin.ts';
-import { addressBelow } from '../protocols/public-address.ts';
+import { createPublicAddress } from '../protocols/public-address.ts';
 import { createTargets } from '../protocols/target.ts';
+import { createTrust } from '../protocols/trusted-peers.ts';
 import { createAdmission } from './admission.ts';
 import { createMemoryCache } from './cache/memory-cache.ts';
 import type { SharedCache } from './cache/shared-cache.ts';
@@ -24,12 +26,13 @@ import { allowedMethods, createErrorHandler, refuseUnknown, targetTooLong } from
 import { idleFileLimit } from './idle-file-limit.ts';
 import { createImageService } from './image-service.ts';
 import type { Log } from './logging/log.ts';
+import { openWatermark } from './open-watermark.ts';
 import { createListImages } from './pages/list-images.ts';
 import { pageRouteOf, pages } from './pages/plugin.ts';
-import { type Root, realPathOf } from './sources/open-confined.ts';
+import { findRoots, type ImageRoots } from './sources/open-confined.ts';
 import { openImage } from './sources/opened-source.ts';
 
-/** `files.root` is an existing folder by now. */
+/** `files.roots` are existing folders by now, one at least. */
 interface AppNeeds {
   readonly config: Config;
   readonly log: Log;
@@ -43,7 +46,7 @@ export interface Application {
 }
 
 /** Version of the way from stored bytes to answers: a new one makes every cached image and entity tag a new one too. */
-const PIPELINE = 2;
+const PIPELINE = 3;
 
 /** Longest request target in bytes. */
 const LONGEST_TARGET = 8 * 1024;
@@ -57,21 +60,23 @@ const MOST_WAITING = 512;
 /**
  * Puts the parts together; nothing else knows how they are made.
  *
- * @throws DecoderModuleProblem
+ * @throws DecoderModuleProblem, StartFailure
  */
 export async function createApp({ config, log }: AppNeeds): Promise<Application> {
-  const root = {
-    directory: await realPathOf(config.files.root ?? '.'),
+  const roots: ImageRoots = {
+    roots: await findRoots(config.files.roots),
     suffix: Buffer.from(config.files.suffix),
     sequencePattern: Buffer.from(config.files.sequencePattern),
   };
   prepareSharp();
   const pool = createBufferPool();
   const tools = createDecodeTools(pool, config.threads);
+  const measures = createMeasures(tools);
+  const marked = await openWatermark(config.watermark, tools.takeTurn);
   const formats = [...SOURCE_FORMATS, ...(await loadDecoderModules(config.files.decoderModules))];
   const memory = createMemoryCache(config.caches.imageBytes);
   const sources = createSourcePool({
-    open: (address) => openImage(address, { root, tools, formats, orientation: config.files.orientation }),
+    open: (address) => openImage(address, { roots, tools, formats, orientation: config.files.orientation }),
     maxIdle: Math.min(config.caches.sourceCount, idleFileLimit()),
     checkIntervalMs: config.caches.checkIntervalMs,
   });
@@ -84,19 +89,27 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
     render: createRender({
       encoders: createEncoders(config.encoding, { turbo: loadTurbo(), pool }),
       pool,
+      resize: createResize(tools),
+      takeTurn: tools.takeTurn,
+      measures,
       interpolation: config.limits.interpolation,
       depth: config.encoding.depth,
       passthrough: config.encoding.passthrough,
       colour: config.metadata.colour,
       outgoing: createOutgoing(config.metadata),
+      watermark: marked?.watermark,
     }),
     limits: config.limits,
+    descriptions: {
+      rights: config.metadata.rights,
+      extra: config.iiif.extra,
+      onDamagedSidecar: (image, reason) => log.error('the description beside an image is left out', { image, reason }),
+    },
     pool,
-    rangesOf: createRangesOf(),
-    rights: config.metadata.rights,
-    fingerprint: fingerprintOf(config),
+    rangesOf: measures.rangesOf,
+    fingerprint: fingerprintOf(config, marked?.identity),
   });
-  const app = await createServer({ config, images, log, root });
+  const app = await createServer({ config, images, log, roots });
   const emptyCaches = () => {
     memory.clear();
     sources.clear();
@@ -116,7 +129,7 @@ interface ServerNeeds {
   readonly config: Config;
   readonly images: ImageService;
   readonly log: Log;
-  readonly root: Root;
+  readonly roots: ImageRoots;
 }
 
 /** The client is loaded only where there is something to connect to: it would take a sixth of the start. */
@@ -127,10 +140,10 @@ async function openSharedCache({ caches }: Config, log: Log): Promise<SharedCach
 }
 
 async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
-  const { config, images, log, root } = needs;
+  const { config, images, log, roots } = needs;
   const targets = createTargets(config.http.uriMap, RESERVED_PATHS);
   const app = Fastify({
-    rewriteUrl: ({ url = '/' }) => pageRouteOf(url) ?? targets.routeOf(url),
+    rewriteUrl: (request) => pageRouteOf(request) ?? targets.routeOf(request.url ?? '/'),
     frameworkErrors: createErrorHandler(log),
     bodyLimit: LONGEST_TARGET,
     http: { maxHeaderSize: 16 * 1024 },
@@ -141,23 +154,25 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
   app.server.headersTimeout = 10_000;
   app.setErrorHandler(createErrorHandler(log));
   app.setNotFoundHandler(refuseUnknown);
+  await allowOrigins(app, config.http.cors); // before anything that may refuse a request
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff');
     done(request.originalUrl.length > LONGEST_TARGET ? targetTooLong(LONGEST_TARGET) : undefined);
   });
   if (config.log.verbosity >= 2) logRequests(app, log);
-  await allowOrigins(app, config.http.cors);
-  const { cacheControl, baseUrl, deepZoomOverlap } = config.http;
+  const { cacheControl, baseUrl, trustedProxies, deepZoomOverlap } = config.http;
+  const isTrusted = trustedProxies.length > 0 ? createTrust(trustedProxies) : undefined;
+  const listImages = createListImages({ roots, images });
   await registerProtocols(app, {
     images,
+    listImages,
     targets,
     cacheControl,
-    iiifVersion: config.iiif.defaultVersion,
-    pageDelimiter: config.iiif.pageDelimiter,
+    iiif: config.iiif,
     deepZoomOverlap,
-    ...(baseUrl === undefined ? {} : { publicAddress: addressBelow(baseUrl) }),
+    publicAddress: createPublicAddress({ baseUrl, isTrusted }),
   });
-  await app.register(pages, { listImages: createListImages({ root, images }) });
+  await app.register(pages, { listImages, images, pageDelimiter: config.iiif.pageDelimiter });
   app.get('/health/live', async () => 'alive\n');
   app.get('/health/ready', async () => 'ready\n');
   return app;
@@ -172,6 +187,7 @@ async function allowOrigins(app: FastifyInstance, allowed: Config['http']['cors'
   await app.register(cors, {
     origin,
     methods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
+    exposedHeaders: ['Link'],
     maxAge: 86_400,
     strictPreflight: false,
   });
@@ -201,7 +217,7 @@ function tellRedis(log: Log): (isAvailable: boolean) => void {
 }
 
 /** The same on every replica that is set alike. */
-function fingerprintOf({ encoding, files, limits, metadata }: Config): string {
+function fingerprintOf({ encoding, files, limits, metadata }: Config, watermark: string | undefined): string {
   const maxIcc = String(metadata.maxIcc); // JSON has no Infinity
   const settings = JSON.stringify([
     PIPELINE,
@@ -211,6 +227,7 @@ function fingerprintOf({ encoding, files, limits, metadata }: Config): string {
     metadata.rights,
     metadata.colour,
     maxIcc,
+    watermark,
   ]);
   return createHash('sha256').update(settings).digest('base64url').slice(0, 12);
 }

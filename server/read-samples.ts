@@ -3,7 +3,6 @@ import type { RangesOf } from '../codecs/sample-ranges.ts';
 import { bytesPerPixel } from '../image/budget.ts';
 import { CorruptSource, RequestOverBudget, SourceChanged } from '../image/errors.ts';
 import type { LentImage } from '../image/service.ts';
-import type { PixelLayout } from '../image/source.ts';
 import type { Admission } from './admission.ts';
 import type { OpenedSource } from './sources/opened-source.ts';
 import type { Picture } from './use-page.ts';
@@ -24,7 +23,7 @@ export function createReadSamples({ admission, rangesOf, pool, maxDecodedBytes }
     const run = <T>(work: () => Promise<T>) => admission.run(signal, () => whileUnchanged(opened, work));
     return {
       async readSamples(level, window, use) {
-        checkBudget(window.width * window.height, source.layout, maxDecodedBytes);
+        checkBudget(window.width * window.height * bytesPerPixel(source.layout), maxDecodedBytes);
         const pixels = await run(() => source.read(level, window, signal));
         try {
           return use(pixels);
@@ -59,7 +58,6 @@ async function checkUnchanged(opened: OpenedSource): Promise<void> {
 }
 
 /** @throws RequestOverBudget */
-export function checkBudget(pixels: number, layout: PixelLayout, maxDecodedBytes: number): void {
-  const needed = pixels * bytesPerPixel(layout);
+export function checkBudget(needed: number, maxDecodedBytes: number): void {
   if (needed > maxDecodedBytes) throw new RequestOverBudget(needed, maxDecodedBytes);
 }

@@ -1,4 +1,5 @@
 import { type Metadata, type Resolution, scaleResolution, withRights } from '../../image/metadata.ts';
+import { isRecoloured } from '../../image/operations.ts';
 import type { RenderPlan } from '../../image/plan.ts';
 import { levelScale } from '../../image/pyramid.ts';
 import type { ImageSource } from '../../image/source.ts';
@@ -21,9 +22,9 @@ const NOTHING: Metadata = { text: {} };
 
 /** Tiles get the colour profile alone, exports everything. A profile only goes with pixels of its own colour space. */
 export function createOutgoing({ maxIcc, rights, colour }: OutgoingSettings): Outgoing {
-  async function profileFor(source: ImageSource, { quality }: RenderPlan): Promise<Uint8Array | undefined> {
+  async function profileFor(source: ImageSource, { quality, operations }: RenderPlan): Promise<Uint8Array | undefined> {
     const isConverted = quality === 'bitonal' || (colour === 'srgb' && quality === 'color');
-    const icc = isConverted || maxIcc === 0 ? undefined : await source.profile();
+    const icc = isConverted || isRecoloured(operations) || maxIcc === 0 ? undefined : await source.profile();
     const isFitting = icc && icc.length < maxIcc && isProfileOf(icc, quality === 'color' ? 'rgb' : 'gray');
     return isFitting ? icc : undefined;
   }

@@ -14,20 +14,22 @@ const SCALE = 2 ** 22;
 export function toGrayscale(pixels: BytePixels): BytePixels;
 export function toGrayscale(pixels: IntegerPixels): IntegerPixels;
 export function toGrayscale(pixels: IntegerPixels): IntegerPixels {
-  const { width, height, bands } = pixels;
-  if (bands === 1) return pixels;
-  const gray = { width, height, bands: 1, photometric: 'gray', hasAlpha: false } as const;
-  if (pixels.sample === 'uint8') {
-    const data = new Uint8Array(width * height);
-    fillGray(pixels.data, bands, data);
-    return { ...gray, sample: 'uint8', data };
-  }
-  const data = new Uint16Array(width * height);
-  fillGray(pixels.data, bands, data);
-  return { ...gray, sample: 'uint16', data };
+  if (pixels.bands === 1) return pixels;
+  const gray = unfilledGray(pixels);
+  fillGray(pixels, gray);
+  return gray;
 }
 
-function fillGray<Samples extends Uint8Array | Uint16Array>(data: Samples, bands: number, gray: Samples): void {
+/** Grey pixels of the same size and depth that are yet to be written. */
+export function unfilledGray({ width, height, sample }: IntegerPixels): IntegerPixels {
+  const gray = { width, height, bands: 1, photometric: 'gray', hasAlpha: false } as const;
+  return sample === 'uint8'
+    ? { ...gray, sample, data: new Uint8Array(width * height) }
+    : { ...gray, sample, data: new Uint16Array(width * height) };
+}
+
+/** Writes the luma of pixels of the same size and depth. */
+export function fillGray({ data, bands }: IntegerPixels, { data: gray }: IntegerPixels): void {
   if (bands < 3) {
     for (let index = 0, at = 0; index < gray.length; index++, at += bands) gray[index] = Number(data[at]);
     return;

@@ -7,12 +7,29 @@ type Samples = PixelBuffer['data'];
 /** Mirrors left to right and then turns clockwise by a multiple of 90 degrees; upright pixels come back as they are. */
 export function rotate<Pixels extends PixelBuffer>(pixels: Pixels, rotation: Rotation): Pixels {
   if (rotation.degrees === 0 && !rotation.mirror) return pixels;
+  const turned = unturned(pixels, rotation);
+  rotateRows(pixels, rotation, turned, { start: 0, end: turned.height });
+  return turned;
+}
+
+/** Pixels of the turned size that are yet to be written. */
+export function unturned<Pixels extends PixelBuffer>(pixels: Pixels, { degrees }: Rotation): Pixels {
   const { width, height } = pixels;
-  const isSideways = rotation.degrees === 90 || rotation.degrees === 270;
-  const turned = isSideways ? { width: height, height: width } : { width, height };
-  const data = emptyLike(pixels.data);
-  copyTurned(pixels, { ...turned, data }, walkOf(pixels, rotation));
-  return { ...pixels, ...turned, data };
+  const isSideways = degrees === 90 || degrees === 270;
+  return { ...pixels, ...(isSideways && { width: height, height: width }), data: emptyLike(pixels.data) };
+}
+
+/** Writes some rows of the turned pixels, from one to another. */
+export function rotateRows(
+  source: PixelBuffer,
+  rotation: Rotation,
+  target: PixelBuffer,
+  { start, end }: { readonly start: number; readonly end: number },
+): void {
+  const walk = walkOf(source, rotation);
+  const rowLength = target.width * target.bands;
+  const part = { ...target, height: end - start, data: target.data.subarray(start * rowLength, end * rowLength) };
+  copyTurned(source, part, { ...walk, start: walk.start + start * walk.rowStep });
 }
 
 function emptyLike(samples: Samples): Samples {

@@ -9,7 +9,7 @@ const LARGEST: Readonly<Record<PixelBuffer['sample'], number>> = {
 };
 
 /** The same range for every band: all that the type of the samples can hold. */
-export function typeRanges(layout: PixelLayout): SampleRange[] {
+export function typeRanges(layout: Pick<PixelLayout, 'bands' | 'sample'>): SampleRange[] {
   const max = LARGEST[layout.sample ?? 'uint8'];
   return Array.from({ length: layout.bands }, () => ({ min: 0, max }));
 }

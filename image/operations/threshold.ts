@@ -1,12 +1,5 @@
 import type { BytePixels } from './eight-bits.ts';
 
-/** How often each 8-bit value occurs: 256 counts. */
-export function histogramOf(samples: Uint8Array): Uint32Array {
-  const counts = new Uint32Array(256);
-  for (const sample of samples) counts[sample] = Number(counts[sample]) + 1;
-  return counts;
-}
-
 /**
  * The value that best parts dark from light: values below it are dark. The first of several equally good ones.
  *

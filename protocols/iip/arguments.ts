@@ -1,8 +1,16 @@
 import { MalformedRequest } from '../../image/errors.ts';
 import { clamp, type UnitRect } from '../../image/geometry.ts';
-import type { FormatName, OutputFormat, PageAddress, Rotation, TiffCompression } from '../../image/request.ts';
+import type {
+  FormatName,
+  OutputDepth,
+  OutputFormat,
+  PageAddress,
+  Rotation,
+  TiffCompression,
+} from '../../image/request.ts';
 import { parseInteger, parseReal } from '../number.ts';
 import type { TileNumber } from './pictures.ts';
+import type { View } from './view.ts';
 
 /** QLT as it was given: which scale the number is on depends on the format it meets. */
 export interface Encoding {
@@ -91,8 +99,24 @@ export function parseEncoding(text: string): Encoding {
   return { quality, compression };
 }
 
+/**
+ * DPT: bits of a sample, 8 or as many as the image has.
+ *
+ * @throws MalformedRequest
+ */
+export function parseDepth(text: string): OutputDepth {
+  if (text === '8') return 8;
+  if (text.toLowerCase() === 'native') return 'native';
+  throw new MalformedRequest('DPT', text, '8 or native');
+}
+
 /** Brings QLT onto a format's own scale; what lies beyond it is held at its end. */
-export function formatOf(type: FormatName, { quality, compression }: Encoding): OutputFormat {
+export function formatOf(type: FormatName, { encoding, depth }: Pick<View, 'encoding' | 'depth'>): OutputFormat {
+  const format = encodedFormat(type, encoding);
+  return depth === undefined ? format : { ...format, depth };
+}
+
+function encodedFormat(type: FormatName, { quality, compression }: Encoding): OutputFormat {
   if (quality === undefined) return { type };
   if (type === 'tiff') return tiffOf(quality, compression);
   const [lowest, highest] = QUALITY_RANGE[type];

@@ -2,6 +2,7 @@ import { parseIdentifier } from '../../image/identifier.ts';
 import type { Operations } from '../../image/operations.ts';
 import type { FormatName } from '../../image/request.ts';
 import {
+  parseDepth,
   parseEncoding,
   parseFormatName,
   parseLayers,
@@ -62,6 +63,7 @@ const COMMANDS: readonly Command[] = [
   { name: 'rgn', kind: 'modifier', read: (argument) => ({ part: parseRegion(argument) }) },
   { name: 'rot', kind: 'modifier', read: (argument) => ({ rotation: parseRotation(argument) }) },
   { name: 'qlt', kind: 'modifier', read: (argument) => ({ encoding: parseEncoding(argument) }) },
+  { name: 'dpt', kind: 'modifier', read: (argument) => ({ depth: parseDepth(argument) }) },
   { name: 'col', kind: 'modifier', read: (argument) => ({ quality: parseQuality(argument) }) },
   operation('minmax', parseRange),
   operation('shd', parseHillshade),

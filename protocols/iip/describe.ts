@@ -4,6 +4,7 @@ import type { ImageDescription, LentImage } from '../../image/service.ts';
 import type { PageLabel, PixelLayout, SampleRange } from '../../image/source.ts';
 import { printGeneral } from './c-numbers.ts';
 import { METADATA_OBJECTS } from './describe-metadata.ts';
+import { histogramDocument } from './histogram.ts';
 
 /** An object that OBJ can name: the lines it answers with, in the wording that clients search for. */
 export type IipObject =
@@ -50,6 +51,7 @@ const OPTIONAL_OBJECTS: readonly NamedObject[] = [
 /** Objects that only some images have, and that nobody lists. */
 const RARE_OBJECTS: readonly NamedObject[] = [
   ['stack', { ...ofImage(({ stack }) => (stack ? [stackList(stack)] : [])), type: 'application/json' }],
+  ['Histogram', { ...ofSamples(async (image) => [await histogramDocument(image)]), type: 'application/json' }],
 ];
 
 /** What the server says of itself. */

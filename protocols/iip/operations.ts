@@ -3,8 +3,8 @@ import { type BandRange, COLOUR_MAPS, type Kernel, type Operations } from '../..
 import type { Quality } from '../../image/request.ts';
 import { parseInteger, parseReal } from '../number.ts';
 
-/** A picture has four bands at most, opacity included. */
-const MOST_TWIST_ROWS = 4;
+/** Of the bands that come out the first three are shown. */
+const MOST_TWIST_ROWS = 16;
 
 /** More bands than that are no band of an image anybody twists. */
 const MOST_TWIST_COLUMNS = 64;

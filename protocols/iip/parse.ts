@@ -40,8 +40,7 @@ interface Reading {
  */
 export function parseIip(query: string): IipRequest {
   const reading: Reading = { view: INITIAL_VIEW, objects: [], faults: [] };
-  const tokens = query.split('&').filter((token) => token !== '');
-  if (tokens.length > MOST_COMMANDS) throw new MalformedRequest('query', query, `at most ${MOST_COMMANDS} commands`);
+  const tokens = tokensOf(query);
   for (const token of tokens) readToken(reading, token);
   const { first, objects, faults } = reading;
   if (first) return first;
@@ -49,6 +48,24 @@ export function parseIip(query: string): IipRequest {
   if (objects.length > 0) return { kind: 'objects', objects };
   if (tokens.length === 0) return { kind: 'nothing' };
   throw new IipError([{ code: '2 1', argument: query }]);
+}
+
+/**
+ * What the modifiers of a query come to; all other commands in it do nothing.
+ *
+ * @throws MalformedRequest
+ */
+export function parseView(query: string): View {
+  const reading: Reading = { view: INITIAL_VIEW, objects: [], faults: [] };
+  for (const token of tokensOf(query)) readToken(reading, token);
+  return reading.view;
+}
+
+/** @throws MalformedRequest */
+function tokensOf(query: string): string[] {
+  const tokens = query.split('&').filter((token) => token !== '');
+  if (tokens.length > MOST_COMMANDS) throw new MalformedRequest('query', query, `at most ${MOST_COMMANDS} commands`);
+  return tokens;
 }
 
 /** A token without `=` is name and value at once. One with nothing behind it is not there at all. */

@@ -28,7 +28,7 @@ export function tileOf(tile: TileNumber, type: FormatName, view: ImageView): Pic
     oversize: 'reduce',
     rotation: view.rotation,
     quality: view.quality,
-    format: formatOf(type, view.encoding),
+    format: formatOf(type, view),
   };
   return { request, isExport: false };
 }
@@ -50,12 +50,13 @@ export function exportOf(type: FormatName, view: ImageView): Picture {
     oversize: 'reduce',
     rotation: view.rotation,
     quality: view.quality,
-    format: formatOf(type, view.encoding),
+    format: formatOf(type, view),
   };
   return { request, isExport: true };
 }
 
-function imageOf(view: ImageView): Pick<ImageRequest, 'identifier' | 'page' | 'layers' | 'operations'> {
+/** What a view says of the image apart from its part and size. */
+export function imageOf(view: ImageView): Pick<ImageRequest, 'identifier' | 'page' | 'layers' | 'operations'> {
   const { identifier, page, layers } = view;
   const operations = operationsOf(view);
   return { identifier, ...(page && { page }), ...(layers && { layers }), ...(operations && { operations }) };

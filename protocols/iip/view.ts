@@ -1,7 +1,7 @@
 import type { UnitRect } from '../../image/geometry.ts';
 import type { Identifier } from '../../image/identifier.ts';
 import type { Operations } from '../../image/operations.ts';
-import { type PageAddress, type Quality, type Rotation, UPRIGHT } from '../../image/request.ts';
+import { type OutputDepth, type PageAddress, type Quality, type Rotation, UPRIGHT } from '../../image/request.ts';
 import type { Encoding } from './arguments.ts';
 
 /** What the commands to the left have settled. */
@@ -17,6 +17,7 @@ export interface View {
   /** By the names of their commands, so that the last of several of a name counts and takes nothing of the others. */
   readonly operations: Readonly<Record<string, Operations>>;
   readonly encoding: Encoding;
+  readonly depth?: OutputDepth;
 }
 
 /** Before the first command. */

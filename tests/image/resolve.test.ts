@@ -9,6 +9,7 @@ import {
   UpscalingDisabled,
 } from '../../image/errors.ts';
 import { parseIdentifier } from '../../image/identifier.ts';
+import type { Operations } from '../../image/operations.ts';
 import { pyramidOf } from '../../image/pyramid.ts';
 import { type FormatName, type ImageRequest, type Region, type Scale, UPRIGHT } from '../../image/request.ts';
 import { type Limits, resolve, resolveRegion } from '../../image/resolve.ts';
@@ -369,8 +370,10 @@ describe('resolve', () => {
   });
 
   it('gives colours only where the image has some', () => {
-    const of = (quality: ImageRequest['quality'], bands: number) =>
-      resolve({ ...BASE, quality }, sourceOf(IMAGE, { ...LAYOUT, bands }), LIMITS).quality;
+    const of = (quality: ImageRequest['quality'], bands: number, operations?: Operations) => {
+      const layout: PixelLayout = { ...LAYOUT, bands, photometric: bands < 3 ? 'gray' : 'rgb', hasAlpha: bands === 2 };
+      return resolve({ ...BASE, quality, ...(operations && { operations }) }, sourceOf(IMAGE, layout), LIMITS).quality;
+    };
     assert.deepEqual(
       [of('default', 3), of('color', 3), of('gray', 3), of('bitonal', 3)],
       ['color', 'color', 'gray', 'bitonal'],
@@ -380,5 +383,39 @@ describe('resolve', () => {
       ['gray', 'gray', 'gray', 'bitonal'],
     );
     assert.equal(of('default', 4), 'color');
+  });
+
+  it('knows the colours that operations give and take', () => {
+    const of = (operations: Operations, bands: 1 | 3, quality: ImageRequest['quality'] = 'default') => {
+      const layout: PixelLayout = { ...LAYOUT, bands, photometric: bands < 3 ? 'gray' : 'rgb' };
+      return resolve({ ...BASE, operations, quality }, sourceOf(IMAGE, layout), LIMITS).quality;
+    };
+    assert.equal(of({ colourMap: 'jet' }, 1), 'color');
+    assert.equal(of({ colourMap: 'jet' }, 1, 'gray'), 'gray');
+    assert.equal(of({ twist: [[1], [1], [1]] }, 1), 'color');
+    assert.equal(of({ twist: [[1, 0, 0]] }, 3), 'gray');
+    assert.equal(of({ hillshade: { azimuth: 45, elevation: 45 } }, 3), 'gray');
+    assert.equal(of({ invert: true }, 3), 'color');
+  });
+
+  it('refuses to light what has no three bands', () => {
+    const layout: PixelLayout = { ...LAYOUT, bands: 1, photometric: 'gray' };
+    const request = { ...BASE, operations: { hillshade: { azimuth: 45, elevation: 45 } } };
+    assert.throws(() => resolve(request, sourceOf(IMAGE, layout), LIMITS), MalformedRequest);
+  });
+
+  it('drops operations that change nothing', () => {
+    const operations = { gamma: 1, contrast: 1, ranges: [], kernel: [2] };
+    assert.equal(resolve({ ...BASE, operations }, sourceOf(IMAGE), LIMITS).operations, undefined);
+    const some = resolve({ ...BASE, operations: { ...operations, gamma: 2, kernel: [-1] } }, sourceOf(IMAGE), LIMITS);
+    assert.deepEqual(some.operations, { gamma: 2, kernel: [-1] });
+  });
+
+  it('keeps exports with operations within the budget', () => {
+    const limits = { ...LIMITS, maxDecodedBytes: 1000 * 700 * 3 };
+    const request: ImageRequest = { ...BASE, oversize: 'reduce', operations: { kernel: [0, 1, 0, 1, 1, 1, 0, 1, 0] } };
+    const { size } = resolve(request, sourceOf(IMAGE), limits);
+    assert.ok(size.width * size.height * 6 <= limits.maxDecodedBytes, `${size.width} x ${size.height}`);
+    assert.deepEqual(resolve({ ...request, operations: { invert: true } }, sourceOf(IMAGE), limits).size, IMAGE);
   });
 });

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { ImageError, MalformedRequest, SourceNotFound } from '../../image/errors.ts';
+import { parseDeepZoom } from '../../protocols/deepzoom/parse.ts';
 import { createTargets, decodeLeniently, decodeStrictly, toUri } from '../../protocols/target.ts';
 
-const { routeOf, splitTarget } = createTargets();
-
 import { outcomeOf } from './arbitraries.ts';
+import { appOver, stubService } from './stub-app.ts';
+
+const { routeOf, splitTarget } = createTargets();
 
 describe('routeOf', () => {
   it('gives the router a fixed route for everything under a mount', () => {
@@ -21,7 +23,7 @@ describe('routeOf', () => {
       '/fcgi-bin/iipsrv.fcgi?iiif=a': '/iiif',
       '/fcgi-bin/iipsrv.fcgi?DeepZoom=a.dzi': '/deepzoom',
       '/fcgi-bin/iipsrv.fcgi?zoomify=': '/zoomify',
-      '/fcgi-bin/iipsrv.fcgi?FIF=a&IIIF=b': '/iip',
+      '/fcgi-bin/iipsrv.fcgi?FIF=a&IIIF=b': '/iiif',
     };
     assert.deepEqual(Object.keys(routes).map(routeOf), Object.values(routes));
   });
@@ -39,14 +41,22 @@ describe('splitTarget', () => {
       base: '/iiif/3/',
       rest: 'a%2Fb/info.json',
       query: 'x=1?y',
+      commands: '',
     });
     assert.deepEqual(splitTarget('/fcgi-bin/iipsrv.fcgi?IiiF=a&b/info.json?x'), {
       route: '/iiif',
       base: '/fcgi-bin/iipsrv.fcgi?IiiF=',
       rest: 'a&b/info.json',
       query: 'x',
+      commands: '',
     });
-    assert.deepEqual(splitTarget('/iip?FIF=a?b'), { route: '/iip', base: '/iip?', rest: '', query: 'FIF=a?b' });
+    assert.deepEqual(splitTarget('/iip?FIF=a?b'), {
+      route: '/iip',
+      base: '/iip?',
+      rest: '',
+      query: 'FIF=a?b',
+      commands: '',
+    });
     assert.throws(() => splitTarget('/view/a'), SourceNotFound);
   });
 
@@ -64,6 +74,34 @@ describe('splitTarget', () => {
         },
       ),
     );
+  });
+});
+
+describe("iipsrv's form of other protocols", () => {
+  it('may have commands before them', () => {
+    const { route, rest, commands } = splitTarget('/fcgi-bin/iipsrv.fcgi?CNT=1.5&GAM=2&DeepZoom=a&b_files/1/0_0.jpg');
+    assert.deepEqual([route, rest, commands], ['/deepzoom', 'a&b_files/1/0_0.jpg', 'CNT=1.5&GAM=2']);
+    assert.equal(routeOf('/fcgi-bin/iipsrv.fcgi?FIF=deepzoom=a'), '/iip');
+  });
+
+  it('are changed by them', async () => {
+    const images = stubService();
+    const app = await appOver(images);
+    const tiles = 'a.tif_files/10/3_2.jpg';
+    await app.inject(`/fcgi-bin/iipsrv.fcgi?CNT=1.5&QLT=33&COL=gray&SDS=2&WID=9&DeepZoom=${tiles}`);
+    await app.inject('/fcgi-bin/iipsrv.fcgi?INV&IIIF=a.tif/full/max/0/bitonal.png');
+    const [tile, whole] = images.requests;
+    const plain = parseDeepZoom(tiles, 0);
+    assert.deepEqual(tile, {
+      ...(plain.kind === 'tile' && plain.request),
+      page: { x: 2 },
+      operations: { contrast: 1.5 },
+      quality: 'gray',
+      format: { type: 'jpeg', quality: 33 },
+    });
+    assert.deepEqual([whole?.operations, whole?.quality], [{ invert: true }, 'bitonal']);
+    const refused = await app.inject(`/fcgi-bin/iipsrv.fcgi?CNT=x&DeepZoom=${tiles}`);
+    assert.equal(refused.statusCode, 400);
   });
 });
 

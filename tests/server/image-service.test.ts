@@ -6,9 +6,10 @@ import { after, before, describe, it } from 'node:test';
 import { createBufferPool } from '../../codecs/buffer-pool.ts';
 import { createDecodeTools } from '../../codecs/decode-tools.ts';
 import { createEncoders } from '../../codecs/encode/create-encoders.ts';
+import { createMeasures } from '../../codecs/measures.ts';
 import { createOutgoing } from '../../codecs/metadata/outgoing.ts';
 import { createRender } from '../../codecs/render.ts';
-import { createRangesOf } from '../../codecs/sample-ranges.ts';
+import { createResize } from '../../codecs/resize.ts';
 import { WHITE } from '../../image/colour.ts';
 import { parseIdentifier } from '../../image/identifier.ts';
 import { type ImageRequest, UPRIGHT } from '../../image/request.ts';
@@ -19,7 +20,7 @@ import { createRedisCache } from '../../server/cache/redis-cache.ts';
 import type { SharedCache } from '../../server/cache/shared-cache.ts';
 import { createSourcePool } from '../../server/cache/source-pool.ts';
 import { createImageService } from '../../server/image-service.ts';
-import { realPathOf } from '../../server/sources/open-confined.ts';
+import { findRoots } from '../../server/sources/open-confined.ts';
 import { openImage } from '../../server/sources/opened-source.ts';
 import { writePositionPyramid } from '../support/position-picture.ts';
 import { startRedis } from '../support/redis-server.ts';
@@ -33,14 +34,18 @@ after(() => rmSync(folder, { recursive: true }));
 /** A service of its own, like a process, that counts how often something is rendered. */
 async function createCounted(shared?: SharedCache): Promise<{ images: ImageService; started: () => number }> {
   const pool = createBufferPool();
-  const root = { directory: await realPathOf(folder), suffix: Buffer.alloc(0) };
+  const roots = { roots: await findRoots([{ name: '', folder }]), suffix: Buffer.alloc(0) };
   const tools = createDecodeTools(pool);
   const defaults = { jpegQuality: 75, pngLevel: 1, webpQuality: 50, avifQuality: 50, tiffQuality: 75, matte: WHITE };
   const encoders = createEncoders({ ...defaults, tiffCompression: 'lzw' }, { turbo: undefined, pool });
   const outgoing = createOutgoing({ maxIcc: 65_536, rights: '', colour: 'keep' });
+  const measures = createMeasures(tools);
   const render = createRender({
     encoders,
     pool,
+    resize: createResize(tools),
+    takeTurn: tools.takeTurn,
+    measures,
     interpolation: 'linear',
     depth: 8,
     passthrough: true,
@@ -50,7 +55,7 @@ async function createCounted(shared?: SharedCache): Promise<{ images: ImageServi
   let started = 0;
   const images = createImageService({
     sources: createSourcePool({
-      open: (name) => openImage(name, { root, tools, orientation: 'apply' }),
+      open: (name) => openImage(name, { roots, tools, orientation: 'apply' }),
       maxIdle: 10,
       checkIntervalMs: 1000,
     }),
@@ -63,8 +68,8 @@ async function createCounted(shared?: SharedCache): Promise<{ images: ImageServi
     },
     limits: { maxSide: 5000, allowUpscaling: true, maxDecodedBytes: 2 ** 28 },
     pool,
-    rangesOf: createRangesOf(),
-    rights: '',
+    rangesOf: measures.rangesOf,
+    descriptions: { rights: '', extra: {}, onDamagedSidecar: () => undefined },
     fingerprint: 'test',
   });
   return { images, started: () => started };

@@ -120,6 +120,12 @@ describe('16 bits on their way through', () => {
     }
   });
 
+  it('are kept by DPT=native of IIP, in tiles and exports', async () => {
+    const tile = await samplesOf(application, '/iip?FIF=deep3.tif&DPT=native&PTL=2,5');
+    assert.deepEqual(tile, await expected(3, 'crop', '512', '256', '188', '244'));
+    assert.deepEqual(await samplesOf(application, '/iip?FIF=deep1.tif&DPT=native&CVT=tiff'), PICTURES.get(1)?.data);
+  });
+
   it('are 12 in AVIF', async () => {
     const file = await save(application, '/iiif/3/deep3.tif/full/max/0/default.avif?depth=native');
     assert.match(await runTool('exiftool', '-s3', '-ImagePixelDepth', file), /^12/);

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { loadConfig } from '../../config/load-config.ts';
+import { toUrlPath } from '../../protocols/byte-names.ts';
 import { type Application, createApp } from '../../server/app.ts';
-import { toUrlPath } from '../../server/pages/byte-names.ts';
 import { html } from '../../server/pages/html.ts';
 import { ENTRIES_PER_PAGE } from '../../server/pages/list-images.ts';
 import { writePositionPyramid } from '../support/position-picture.ts';
@@ -195,7 +195,7 @@ describe('every page', () => {
   it('loads only what there is, for ever under its version, and an hour without it', async () => {
     const bodies = `${await page('/')}${await page('/view/picture.tif')}`;
     const addresses = [...bodies.matchAll(/"(?<address>\/assets\/[^"]*)"/g)].map(({ groups }) => groups?.address ?? '');
-    assert.equal(new Set(addresses).size, 5);
+    assert.equal(new Set(addresses).size, 7);
     for (const address of addresses) {
       const answer = await get(address);
       assert.equal(answer.statusCode, 200, address);

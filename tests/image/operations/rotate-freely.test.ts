@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { turn } from '../../../codecs/turn.ts';
+import { createTurns } from '../../../codecs/turns.ts';
 import type { Size } from '../../../image/geometry.ts';
-import type { TurnablePixels } from '../../../image/operations/rotate-freely.ts';
+import type { IntegerPixels } from '../../../image/operations/eight-bits.ts';
 import { turnedSize } from '../../../image/orientation.ts';
 import type { Rotation } from '../../../image/request.ts';
 
+const SMOOTH = { isSmooth: true, takeTurn: createTurns(), signal: new AbortController().signal };
+
 /** Samples that grow evenly along both sides, so that mixing neighbours gives what the plane has between them. */
-function slope({ width, height }: Size, sample: 'uint8' | 'uint16'): TurnablePixels {
+function slope({ width, height }: Size, sample: 'uint8' | 'uint16'): IntegerPixels {
   const step = stepOf(sample);
   const values = Array.from({ length: width * height }, (_, index) =>
     [index % width, Math.floor(index / width)].map((place) => place * step),
@@ -37,7 +40,7 @@ function placeInSource(x: number, y: number, { source, turned, rotation }: Turne
 
 interface Turned {
   readonly source: Size;
-  readonly turned: TurnablePixels;
+  readonly turned: IntegerPixels;
   readonly rotation: Rotation;
 }
 
@@ -56,7 +59,7 @@ async function eachPixel(
   rotation: Rotation,
   check: (samples: number[], place: { x: number; y: number }) => void,
 ): Promise<void> {
-  const turned = await turn(slope(size, sample), rotation, true);
+  const turned = await turn(slope(size, sample), rotation, SMOOTH);
   assert.deepEqual([turned.bands, turned.hasAlpha], [3, true]);
   for (let y = 0; y < turned.height; y++) {
     for (let x = 0; x < turned.width; x++) {
@@ -112,7 +115,7 @@ describe('turning by any angle', () => {
 
   it('takes the nearest pixel where pixels must not be mixed', async () => {
     const source = slope({ width: 31, height: 17 }, 'uint8');
-    const turned = await turn(source, { mirror: false, degrees: 33 }, false);
+    const turned = await turn(source, { mirror: false, degrees: 33 }, { ...SMOOTH, isSmooth: false });
     const own = new Set<string>();
     for (let at = 0; at < source.data.length; at += 2) own.add(`${source.data[at]},${source.data[at + 1]},255`);
     let opaque = 0;
@@ -126,11 +129,11 @@ describe('turning by any angle', () => {
   });
 
   it('mixes colours by their opacity: a transparent neighbour leaves no shadow', async () => {
-    const source: TurnablePixels = {
+    const source: IntegerPixels = {
       ...{ width: 2, height: 1, bands: 4, photometric: 'rgb', hasAlpha: true, sample: 'uint8' },
       data: Uint8Array.of(200, 100, 50, 255, 0, 0, 0, 0),
     };
-    const turned = await turn(source, { mirror: false, degrees: 10 }, true);
+    const turned = await turn(source, { mirror: false, degrees: 10 }, SMOOTH);
     for (let at = 0; at < turned.data.length; at += 4) {
       const [red, green, blue, alpha] = turned.data.subarray(at, at + 4);
       if (Number(alpha) > 0) assert.deepEqual([red, green, blue], [200, 100, 50]);

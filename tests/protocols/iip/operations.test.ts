@@ -120,18 +120,7 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   ],
   SHD: ['SHD', 'SHD=45', 'SHD=45,', 'SHD=45,30,1', 'SHD=-45,30', 'SHD=45.5,30', 'SHD=a,b'],
   CMP: ['CMP', 'CMP=rainbow', 'CMP=hot,cold'],
-  CTW: [
-    'CTW',
-    'CTW=[]',
-    'CTW=[1,2;]',
-    'CTW=[1,,2]',
-    'CTW=[1,2',
-    'CTW=1,2]',
-    'CTW=[[1]]',
-    'CTW=[a]',
-    'CTW=[1;1;1;1;1]',
-    'CTW=[NaN]',
-  ],
+  CTW: ['CTW', 'CTW=[]', 'CTW=[1,2;]', 'CTW=[1,,2]', 'CTW=[1,2', 'CTW=1,2]', 'CTW=[[1]]', 'CTW=[a]', 'CTW=[NaN]'],
   CNV: ['CNV', 'CNV=blur', 'CNV=[]', 'CNV=[1,2]', 'CNV=[1e999]', 'CNV=[1,2,3,4,5,6,7,8,9', 'CNV=[1;2;3]'],
   COL: ['COL', 'COL=red', 'COL=rgb'],
   LYR: ['LYR', 'LYR=-1', 'LYR=1.5', 'LYR=all'],
@@ -215,7 +204,7 @@ describe('the operations of IIP', () => {
       [false, true],
     );
     assert.deepEqual(
-      [4, 5].map((rows) => isRefused(`CTW=[${Array(rows).fill('1').join(';')}]`)),
+      [16, 17].map((rows) => isRefused(`CTW=[${Array(rows).fill('1').join(';')}]`)),
       [false, true],
     );
     const lengths = [0, 1, 2, 8, 9, 10, 24, 25, 26, 49].filter((length) => !isRefused(`CNV=[${row(length)}]`));

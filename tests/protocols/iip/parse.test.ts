@@ -48,6 +48,20 @@ describe('the IIP grammar', () => {
     );
   });
 
+  it('takes the depth of samples beside any quality', () => {
+    assert.deepEqual(formatOf('DPT=native&QLT=lzw:1&CVT=tiff'), {
+      type: 'tiff',
+      quality: 1,
+      compression: 'lzw',
+      depth: 'native',
+    });
+    assert.deepEqual(formatOf('dpt=NATIVE&PTL=0,0'), { type: 'png', depth: 'native' });
+    assert.deepEqual(formatOf('DPT=native&DPT=8&CVT=png'), { type: 'png', depth: 8 });
+    for (const argument of ['16', '08', '-1', 'NaN', 'natives']) {
+      assert.match(String(outcomeOf(() => parseIip(`FIF=a&DPT=${argument}&CVT=png`))), /DPT.*8 or native/);
+    }
+  });
+
   it('gives back every export that was printed, as JavaScript prints numbers', () => {
     fc.assert(
       fc.property(fc.tuple(share, share, share, share), side, side, ([x, y, width, height], wid, hei) => {
