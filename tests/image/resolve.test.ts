@@ -18,7 +18,7 @@ import type { PixelLayout } from '../../image/source.ts';
 import { anySize } from './arbitraries.ts';
 
 const LAYOUT: PixelLayout = { bands: 3, photometric: 'rgb', hasAlpha: false, bitsPerSample: 8 };
-const LIMITS: Limits = { maxSide: 5000, allowUpscaling: true, maxDecodedBytes: 320 * 2 ** 20 };
+const LIMITS: Limits = { maxSide: 5000, allowUpscaling: true, maxDecodedBytes: 320 * 2 ** 20, maxLayers: 'half' };
 const IMAGE = { width: 1000, height: 700 };
 
 function sourceOf(size: { width: number; height: number }, layout = LAYOUT) {
@@ -336,6 +336,7 @@ describe('resolve', () => {
     maxSide: fc.constantFrom(1, 100, 5000, Number.POSITIVE_INFINITY),
     maxDecodedBytes: fc.constantFrom(30, 3000, 2 ** 28),
     allowUpscaling: fc.boolean(),
+    maxLayers: fc.constant('half' as const),
   });
   const CEILINGS = { jpeg: 65_500, webp: 16_383, avif: 16_384, png: 2 ** 31 - 1, tiff: 2 ** 31 - 1 };
 

@@ -66,7 +66,7 @@ async function createCounted(shared?: SharedCache): Promise<{ images: ImageServi
       started++;
       return render(source, plan, signal);
     },
-    limits: { maxSide: 5000, allowUpscaling: true, maxDecodedBytes: 2 ** 28 },
+    limits: { maxSide: 5000, allowUpscaling: true, maxDecodedBytes: 2 ** 28, maxLayers: 'half' },
     pool,
     rangesOf: measures.rangesOf,
     descriptions: { rights: '', extra: {}, onDamagedSidecar: () => undefined },
