@@ -68,7 +68,7 @@ export interface EncodeJob {
   readonly hasAlpha: boolean;
   /** Signal to noise in decibels; undefined for lossless. */
   readonly decibels: number | undefined;
-  /** Interleaved. */
+  /** Interleaved, in memory that goes over to the encoder. */
   readonly pixels: Uint8Array;
 }
 
