@@ -1,6 +1,7 @@
 import { MalformedRequest, PageNotFound } from '../../image/errors.ts';
 import { parseIdentifier } from '../../image/identifier.ts';
 import type { FormatName, ImageRequest, OutputFormat, Quality, Region, Rotation, Scale } from '../../image/request.ts';
+import { formatNamed } from '../format-names.ts';
 import { parseDecimal, parseInteger } from '../number.ts';
 import { decodeStrictly } from '../target.ts';
 import { type Parameters, parametersOf } from './parameters.ts';
@@ -24,6 +25,8 @@ export const IIIF_FORMATS: ReadonlyMap<string, FormatName> = new Map([
   ['tif', 'tiff'],
   ['webp', 'webp'],
   ['avif', 'avif'],
+  ['gif', 'gif'],
+  ['pdf', 'pdf'],
 ]);
 
 const QUALITIES: readonly Quality[] = ['default', 'color', 'gray', 'bitonal'];
@@ -117,9 +120,7 @@ export function parseQuality(text: string): Quality {
  * @see https://iiif.io/api/image/3.0/#45-format
  */
 export function parseFormat(text: string): OutputFormat {
-  const type = IIIF_FORMATS.get(text);
-  if (!type) throw new MalformedRequest('format', text, [...IIIF_FORMATS.keys()].join(', '));
-  return { type };
+  return { type: formatNamed(IIIF_FORMATS, text, 'format') };
 }
 
 function parseImage(image: NamedImage, parameters: Parameters, version: IiifVersion): ImageRequest {
