@@ -12,7 +12,7 @@ import { createFinish } from './finish.ts';
 import type { Measures } from './measures.ts';
 import { attach } from './metadata/attach.ts';
 import type { Outgoing } from './metadata/outgoing.ts';
-import { resize } from './resize.ts';
+import type { Resize } from './resize.ts';
 import type { TakeTurn } from './turns.ts';
 
 /** Carries out a plan on the source it was made for. */
@@ -21,6 +21,7 @@ export type Render = (source: ImageSource, plan: RenderPlan, signal: AbortSignal
 interface RenderTools {
   readonly encoders: Encoders;
   readonly pool: BufferPool;
+  readonly resize: Resize;
   readonly takeTurn: TakeTurn;
   readonly measures: Measures;
   readonly interpolation: Interpolation;
@@ -35,7 +36,7 @@ interface RenderTools {
 }
 
 export function createRender(tools: RenderTools): Render {
-  const { encoders, pool, interpolation, depth, passthrough, colour, outgoing } = tools;
+  const { encoders, pool, resize, interpolation, depth, passthrough, colour, outgoing } = tools;
   const display = createDisplay(tools.measures);
   const finish = createFinish({ ...tools.measures, interpolation, takeTurn: tools.takeTurn });
 
@@ -44,17 +45,18 @@ export function createRender(tools: RenderTools): Render {
     const area = { ...window, x: window.x - read.x, y: window.y - read.y };
     const look = { sample: sampleOf(plan, depth), operations, area, signal };
     const shown = await display(source, await source.read(level, read, signal), look);
-    signal.throwIfAborted();
-    const resized = await resize(shown, plan.size, interpolation);
-    signal.throwIfAborted();
-    const profile = await conversionOf(source, plan);
-    const coloured = profile ? await convertToSrgb(resized, profile) : resized;
-    const finished = await finish(coloured, { source, plan, signal });
-    const form = { ...plan.format, significantBits: source.layout.bitsPerSample };
-    const laid = plan.canvas ? padTo(finished, plan.canvas) : finished;
-    const body = await encoders[plan.format.type](laid, form);
-    pool.give(shown.data);
-    return { mediaType: MEDIA_TYPES[plan.format.type], body };
+    const resized = await resize(shown, plan.size, { interpolation, signal });
+    try {
+      signal.throwIfAborted();
+      const profile = await conversionOf(source, plan);
+      const coloured = profile ? await convertToSrgb(resized, profile) : resized;
+      const finished = await finish(coloured, { source, plan, signal });
+      const form = { ...plan.format, significantBits: source.layout.bitsPerSample };
+      const laid = plan.canvas ? padTo(finished, plan.canvas) : finished;
+      return { mediaType: MEDIA_TYPES[plan.format.type], body: await encoders[plan.format.type](laid, form) };
+    } finally {
+      pool.give(resized.data);
+    }
   }
 
   /** The profile that pixels have to be converted by; undefined where they stay as they are. */

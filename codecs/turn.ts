@@ -1,5 +1,6 @@
+import type { IntegerPixels } from '../image/operations/eight-bits.ts';
 import { rotateRows, unturned } from '../image/operations/rotate.ts';
-import { drawTurnedRows, type TurnablePixels } from '../image/operations/rotate-freely.ts';
+import { drawTurnedRows } from '../image/operations/rotate-freely.ts';
 import { turnedSize } from '../image/orientation.ts';
 import type { Rotation } from '../image/request.ts';
 import { eachPart } from './parts.ts';
@@ -20,7 +21,7 @@ interface Turning {
  * Mirrors left to right and then turns clockwise. By a multiple of 90 degrees no pixel changes; by any other angle the
  * picture grows to the box around it, whose corners are transparent: the result has a band of opacity more.
  */
-export async function turn<Pixels extends TurnablePixels>(
+export async function turn<Pixels extends IntegerPixels>(
   pixels: Pixels,
   rotation: Rotation,
   turning: Turning,
@@ -34,7 +35,7 @@ export async function turn<Pixels extends TurnablePixels>(
   return turned;
 }
 
-async function turnFreely<Pixels extends TurnablePixels>(
+async function turnFreely<Pixels extends IntegerPixels>(
   source: Pixels,
   rotation: Rotation,
   turning: Turning,

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { optional, parsedBy, type ValueType } from './value-type.ts';
 
 /** Where a server listens. */
@@ -63,6 +63,23 @@ export function serverList(): ValueType<readonly string[]> {
     const servers = given === '' ? [] : given.split(',').map((server) => server.trim());
     return servers.every(isServer) ? servers : undefined;
   });
+}
+
+/** Peers of a connection: addresses, networks, and words for those that neither can tell. */
+export function peerList(): ValueType<readonly string[]> {
+  const allowed = 'addresses or networks such as 10.0.0.0/8, loopback or unix, separated by commas';
+  return parsedBy(allowed, (given) => {
+    const peers = given === '' ? [] : given.split(',').map((peer) => peer.trim());
+    return peers.every(isPeer) ? peers : undefined;
+  });
+}
+
+function isPeer(given: string): boolean {
+  if (given === 'loopback' || given === 'unix') return true;
+  const [address = '', prefix, ...rest] = given.split('/');
+  const bits = isIPv6(address) ? 128 : 32;
+  const isNetwork = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits);
+  return isIP(address) !== 0 && isNetwork && rest.length === 0;
 }
 
 /** A prefix is what clients write, so nothing in it can be left for them to encode. */

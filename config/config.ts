@@ -1,6 +1,13 @@
 import type { Colour } from '../image/colour.ts';
+import type { InfoMembers } from '../image/info-members.ts';
 import type { Interpolation, OutputDepth, TiffCompression } from '../image/request.ts';
 import type { UriMapping } from './addresses.ts';
+
+/** A folder of images, and the first segment of their identifiers; an empty name stands for none. */
+export interface NamedFolder {
+  readonly name: string;
+  readonly folder: string;
+}
 
 /** Everything an operator can decide, settled once at the start. */
 export interface Config {
@@ -12,8 +19,8 @@ export interface Config {
     readonly backlog: number;
   };
   readonly files: {
-    /** The folder of the images; undefined for the sample images. */
-    readonly root: string | undefined;
+    /** The folders of the images, or the only one without a name; none for the sample images. */
+    readonly roots: readonly NamedFolder[];
     /** Put after every image path. */
     readonly suffix: string;
     /** What stands between stem and angles in the names of a sequence's files. */
@@ -74,6 +81,8 @@ export interface Config {
     readonly cacheControl: string;
     /** What public addresses begin with, its last `/` included. */
     readonly baseUrl: string | undefined;
+    /** Peers that may say how they were addressed themselves; none where it is empty. */
+    readonly trustedProxies: readonly string[];
     /** Further paths under which protocols are served. */
     readonly uriMap: readonly UriMapping[];
     /** Pixels of each neighbour that Deep Zoom tiles show. */
@@ -83,6 +92,10 @@ export interface Config {
     readonly defaultVersion: 2 | 3;
     /** What separates identifier and page; empty for no pages. */
     readonly pageDelimiter: string;
+    /** Whether qualities are offered that the specification does not know. */
+    readonly hasExtensions: boolean;
+    /** Added to every description. */
+    readonly extra: InfoMembers;
   };
   /** Server processes. */
   readonly workers: number;

@@ -1,4 +1,5 @@
 import type { Colour } from '../image/colour.ts';
+import { type InfoMembers, parseInfoMembers } from '../image/info-members.ts';
 import type { Setting } from './setting.ts';
 import {
   decimal,
@@ -196,8 +197,10 @@ export const IMAGE_SETTINGS = {
     group: 'IIIF',
     type: parsedBy('members of a JSON object, such as "preferredFormats": ["webp"]', parseMembers),
     default: '',
-    description: 'Members to add to info.json.',
-    status: 'planned',
+    description:
+      'Members to add to info.json: preferredFormats, rights, partOf, seeAlso, service and others, of version 2 ' +
+      'attribution, license and logo. A file NAME.info.json beside an image adds to it alone.',
+    problemOf: infoProblem,
   },
   iiifExtensions: {
     name: 'IIIF_EXTENSIONS',
@@ -205,7 +208,6 @@ export const IMAGE_SETTINGS = {
     type: toggle(),
     default: '0',
     description: 'Additional qualities: negative, stretch, equalization and log.',
-    status: 'planned',
   },
   copyright: {
     name: 'COPYRIGHT',
@@ -248,11 +250,15 @@ function parseColour(given: string): Colour | undefined {
   return { red: value >> 16, green: (value >> 8) & 255, blue: value & 255 };
 }
 
-function parseMembers(given: string): string | undefined {
+function parseMembers(given: string): InfoMembers | undefined {
+  return infoProblem(given) === undefined ? parseInfoMembers(given) : undefined;
+}
+
+function infoProblem(given: string): string | undefined {
   try {
-    JSON.parse(`{${given}}`);
-    return given;
-  } catch {
+    parseInfoMembers(given);
     return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }

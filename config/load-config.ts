@@ -82,7 +82,7 @@ function assemble(effective: ReadonlyMap<string, Given>, cores: number): StartCo
   return {
     listen: listenOf(read, isBindInForce(effective)),
     files: {
-      root: read(SERVER.root),
+      roots: read(SERVER.root),
       suffix: read(SERVER.suffix),
       sequencePattern: read(SERVER.filenamePattern),
       decoderModules: read(SERVER.decoderModules),
@@ -96,10 +96,16 @@ function assemble(effective: ReadonlyMap<string, Given>, cores: number): StartCo
       cors: read(SERVER.cors),
       cacheControl: read(SERVER.cacheControl),
       baseUrl: read(SERVER.baseUrl),
+      trustedProxies: read(SERVER.trustedProxies),
       uriMap: read(SERVER.uriMap),
       deepZoomOverlap: read(SERVER.deepZoomOverlap),
     },
-    iiif: { defaultVersion: read(IMAGE.iiifVersion), pageDelimiter: read(IMAGE.iiifDelimiter) },
+    iiif: {
+      defaultVersion: read(IMAGE.iiifVersion),
+      pageDelimiter: read(IMAGE.iiifDelimiter),
+      hasExtensions: read(IMAGE.iiifExtensions),
+      extra: read(IMAGE.iiifExtraInfo),
+    },
     workers: read(SERVER.workers) ?? cores,
     threads: read(SERVER.threads) ?? cores,
     log: logOf(read),

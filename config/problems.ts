@@ -15,7 +15,10 @@ export class ConfigError extends Error {
 /** The values that are not what their settings allow. */
 export function invalidValues(effective: ReadonlyMap<string, Given>): string[] {
   const invalid = [...effective.values()].filter(({ setting, text }) => !setting.type.parse(text).ok);
-  return invalid.map((one) => `${shown(one)} (${one.origin}): expected ${allowedIn(one.setting)}`);
+  return invalid.map((one) => {
+    const reason = one.setting.problemOf?.(one.text);
+    return `${shown(one)} (${one.origin}): expected ${allowedIn(one.setting)}${reason ? `; ${reason}` : ''}`;
+  });
 }
 
 /** What each value allows by itself, but not together. */

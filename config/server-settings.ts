@@ -1,4 +1,5 @@
-import { baseUrl, corsPolicy, host, listenAddress, redisUrl, serverList, uriMap } from './addresses.ts';
+import { baseUrl, corsPolicy, host, listenAddress, peerList, redisUrl, serverList, uriMap } from './addresses.ts';
+import { imageFolders } from './image-folders.ts';
 import type { Setting } from './setting.ts';
 import { decimal, integer, LARGEST_INTEGER, oneOf, optional, parsedBy, text } from './value-type.ts';
 
@@ -48,10 +49,12 @@ export const SERVER_SETTINGS = {
   root: {
     name: 'FILESYSTEM_PREFIX',
     group: 'Files',
-    type: optional(text('a folder', LINE)),
+    type: imageFolders(),
     default: '',
     defaultMeaning: 'the sample images',
-    description: 'Folder of the images, the same as DIR on the command line. Nothing outside it is served.',
+    description:
+      'Folder of the images, the same as DIR on the command line, or several with names: maps=/data/maps,books=/data/books ' +
+      'serves paris.tif of the first as maps/paris.tif. Nothing outside is served.',
   },
   suffix: {
     name: 'FILESYSTEM_SUFFIX',
@@ -174,6 +177,16 @@ export const SERVER_SETTINGS = {
     description:
       'What IIIF ids and redirects begin with, a missing / added: the image name follows where the request has it after ' +
       '?IIIF= or this ends in =, else the path of the request.',
+  },
+  trustedProxies: {
+    name: 'TRUSTED_PROXIES',
+    group: 'HTTP and URLs',
+    type: peerList(),
+    default: '',
+    defaultMeaning: 'none',
+    description:
+      'Proxies that are believed when they say how they were addressed, in Forwarded, X-Forwarded-Proto, -Host, -Port, ' +
+      '-Prefix and X-IIIF-ID: each must set or remove these itself. From anybody else they are ignored.',
   },
   deepZoomOverlap: {
     name: 'DEEPZOOM_OVERLAP',

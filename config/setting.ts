@@ -32,6 +32,8 @@ export interface Setting<T = unknown> {
   readonly isSecret?: true;
   /** Accepted without effect: because it comes later, or because there is nothing here that it could change. */
   readonly status?: 'planned' | 'no-counterpart';
+  /** Why a text that is not allowed is not, where what is allowed does not say enough. */
+  readonly problemOf?: (text: string) => string | undefined;
   /** The end of a line for the log, for a value that does less than its name says; replaces that of `status`. */
   readonly notice?: (text: string) => string | undefined;
 }

@@ -5,7 +5,16 @@ import { isGridTile } from './grid-tile.ts';
 import { coloursAfter } from './operations/bands.ts';
 import { effectiveOperations, type Operations } from './operations.ts';
 import { turnedSize } from './orientation.ts';
-import type { FormatName, ImageRequest, Purpose, Quality, Region, ResolvedRequest, Rotation } from './request.ts';
+import type {
+  FormatName,
+  ImageRequest,
+  OutputFormat,
+  Purpose,
+  Quality,
+  Region,
+  ResolvedRequest,
+  Rotation,
+} from './request.ts';
 import { fitWithin, roundHalfUp, scaledSize } from './scaled-size.ts';
 import type { ImageSource, PixelLayout, Pyramid } from './source.ts';
 import { type TileExtent, tileExtent } from './tile-grid.ts';
@@ -83,19 +92,39 @@ export function resolveRegion(region: Exclude<Region, { kind: 'tile' }>, image: 
   }
 }
 
+/** The largest size that a region can be had in, enlarged up to the limits or not at all. */
+export function largestSize(
+  { region, rotation, format, operations, upscale }: Omit<ResolvedRequest, 'size'> & { upscale: boolean },
+  source: Pick<ImageSource, 'levels' | 'layout'>,
+  limits: Limits,
+): Size {
+  const exportLimits = exportLimitsOf(source, { format, operations }, limits);
+  const ceiling = { width: exportLimits.maxSide, height: exportLimits.maxSide };
+  return withinLimits(fitWithin(region, upscale ? ceiling : smaller(region, ceiling)), rotation, exportLimits);
+}
+
 function exportExtent(
   request: ImageRequest,
   source: Pick<ImageSource, 'levels' | 'layout'>,
-  { maxSide, allowUpscaling, maxDecodedBytes }: Limits,
+  limits: Limits,
 ): { region: Rect; size: Size } {
   if (request.region.kind === 'tile') throw new TypeError('a tile settles its own size');
   const region = resolveRegion(request.region, source.levels[0]);
-  const limits = {
-    maxSide: Math.min(maxSide, FORMAT_LIMIT[request.format.type]),
-    maxArea: maxAreaOf(source, maxDecodedBytes, effectiveOperations(request.operations)),
+  const { format, operations } = request;
+  const exportLimits = exportLimitsOf(source, { format, operations: effectiveOperations(operations) }, limits);
+  return { region, size: resolveSize(request, region, exportLimits) };
+}
+
+function exportLimitsOf(
+  source: Pick<ImageSource, 'levels' | 'layout'>,
+  { format, operations }: { readonly format: OutputFormat; readonly operations: Operations | undefined },
+  { maxSide, allowUpscaling, maxDecodedBytes }: Limits,
+): ExportLimits {
+  return {
+    maxSide: Math.min(maxSide, FORMAT_LIMIT[format.type]),
+    maxArea: maxAreaOf(source, maxDecodedBytes, operations),
     allowUpscaling,
   };
-  return { region, size: resolveSize(request, region, limits) };
 }
 
 function resolveSize(request: ImageRequest, region: Size, limits: ExportLimits): Size {
@@ -152,7 +181,8 @@ function reduce(size: Size, bound: Size): Size {
   return size.width <= bound.width && size.height <= bound.height ? size : fitWithin(size, bound);
 }
 
-function settleQuality(quality: Quality, colours: number): ResolvedRequest['quality'] {
+/** What a quality means for an image of so many colours. */
+export function settleQuality(quality: Quality, colours: number): ResolvedRequest['quality'] {
   if (quality === 'bitonal') return 'bitonal';
   return colours < 3 || quality === 'gray' ? 'gray' : 'color';
 }

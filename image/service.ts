@@ -1,5 +1,7 @@
+import type { CanonicalRequest } from './canonical.ts';
 import type { Rect, Size } from './geometry.ts';
 import type { Identifier } from './identifier.ts';
+import type { InfoMembers } from './info-members.ts';
 import type { Metadata } from './metadata.ts';
 import type { ImageRequest, PageAddress, ResolvedRequest } from './request.ts';
 import type { Level, PageLabel, PixelBuffer, PixelLayout, Pyramid, SampleRange } from './source.ts';
@@ -32,6 +34,8 @@ export interface ImageAnswer {
   readonly image: EncodedImage | undefined;
   /** What the request came to for this image: exports are named after its size. */
   readonly resolved: ResolvedRequest;
+  /** The same as any request for these pixels comes to; worked out when it is asked for. */
+  canonical(): CanonicalRequest;
 }
 
 /** The angles from which a sequence of files shows its object; ascending. */
@@ -54,6 +58,8 @@ export interface ImageDescription {
   /** Most pixels an export may have, so that whatever is advertised succeeds. */
   readonly maxArea: number;
   readonly allowUpscaling: boolean;
+  /** What the operator adds to the description of this image. */
+  readonly extra: InfoMembers;
   /** The pages of a file that has several. */
   readonly stack?: readonly PageLabel[];
   /** The views of a sequence of files. */

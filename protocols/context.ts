@@ -1,8 +1,18 @@
 import type { ImageService } from '../image/service.ts';
-import type { IiifVersion } from './iiif/parse.ts';
+import type { IiifVersion } from './iiif/offers.ts';
 import type { PublicAddress } from './public-address.ts';
 import type { Replies } from './reply.ts';
 import type { Targets } from './target.ts';
+
+/** What the operator decides about IIIF. */
+export interface IiifSettings {
+  /** The version spoken under `/iiif/{identifier}` to clients that do not name one. */
+  readonly defaultVersion: IiifVersion;
+  /** What separates identifier and page number; empty for no pages. */
+  readonly pageDelimiter: string;
+  /** Whether qualities are offered that the specification does not know. */
+  readonly hasExtensions: boolean;
+}
 
 /** What every protocol's plugin is given. */
 export interface ProtocolContext {
@@ -10,10 +20,7 @@ export interface ProtocolContext {
   readonly replies: Replies;
   readonly splitTarget: Targets['splitTarget'];
   readonly publicAddress: PublicAddress;
-  /** The version spoken under `/iiif/{identifier}` to clients that do not name one. */
-  readonly iiifVersion: IiifVersion;
-  /** What separates identifier and page number in IIIF, each character a byte; empty for no pages. */
-  readonly pageDelimiter: string;
+  readonly iiif: IiifSettings;
   /** Pixels of each neighbour that Deep Zoom tiles show. */
   readonly deepZoomOverlap: number;
 }

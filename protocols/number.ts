@@ -3,8 +3,8 @@ import { MalformedRequest } from '../image/errors.ts';
 /** Larger whole numbers are refused everywhere: no image side, tile or level reaches it. */
 export const LARGEST_INTEGER = 2 ** 31 - 1;
 
-/** Digits with an optional fraction, as IIIF writes percentages and degrees: at least one digit before the point. */
-const DECIMAL = /^\d+(?:\.\d+)?$/;
+/** Digits with an optional fraction, as IIIF writes percentages and degrees: it would rather have `0.5`, but takes `.5`. */
+const DECIMAL = /^(?:\d+(?:\.\d+)?|\.\d+)$/;
 
 /** What JavaScript prints for finite numbers, and a little more: `.5`, `5.`, `+1`. */
 const REAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;

@@ -1,11 +1,10 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { ImageService } from '../image/service.ts';
-import type { ProtocolContext } from './context.ts';
+import type { IiifSettings, ProtocolContext } from './context.ts';
 import { deepzoom } from './deepzoom/plugin.ts';
-import type { IiifVersion } from './iiif/parse.ts';
 import { iiif } from './iiif/plugin.ts';
 import { iip } from './iip/plugin.ts';
-import { addressAtHost, type PublicAddress } from './public-address.ts';
+import { createPublicAddress, type PublicAddress } from './public-address.ts';
 import { createReplies } from './reply.ts';
 import { createTargets, type Targets } from './target.ts';
 import { xyz } from './xyz/plugin.ts';
@@ -20,9 +19,8 @@ export interface ProtocolOptions {
   readonly cacheControl?: string;
   /** Where clients find an image; by default where their Host header says. */
   readonly publicAddress?: PublicAddress;
-  readonly iiifVersion?: IiifVersion;
-  /** What separates identifier and page number in IIIF; empty, as it is by default, for no pages. */
-  readonly pageDelimiter?: string;
+  /** Version 3, no pages and no extensions where nothing is said. */
+  readonly iiif?: Partial<IiifSettings>;
   /** Pixels of each neighbour that Deep Zoom tiles show; none by default. */
   readonly deepZoomOverlap?: number;
 }
@@ -39,9 +37,8 @@ export async function registerProtocols(app: FastifyInstance, options: ProtocolO
     images: options.images,
     splitTarget: (options.targets ?? createTargets()).splitTarget,
     replies: createReplies({ cacheControl: options.cacheControl ?? 'max-age=86400' }),
-    publicAddress: options.publicAddress ?? addressAtHost,
-    iiifVersion: options.iiifVersion ?? 3,
-    pageDelimiter: Buffer.from(options.pageDelimiter ?? '').toString('latin1'), // as identifiers are
+    publicAddress: options.publicAddress ?? createPublicAddress({}),
+    iiif: { defaultVersion: 3, pageDelimiter: '', hasExtensions: false, ...options.iiif },
     deepZoomOverlap: options.deepZoomOverlap ?? 0,
   };
   for (const protocol of PROTOCOLS) await app.register(protocol, context);

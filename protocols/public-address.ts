@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { AUTHORITY, FORWARDED_HEADERS, forwardedBy, type Origin } from './forwarded.ts';
 
 /** An image as the client addressed it: `base + name` is what it wrote, percent-encoding and all. */
 export interface WrittenAddress {
@@ -7,31 +8,63 @@ export interface WrittenAddress {
   readonly name: string;
 }
 
-/** The URI that an image is to be requested under, where the client can reach it. */
-export type PublicAddress = (request: { readonly headers: IncomingHttpHeaders }, written: WrittenAddress) => string;
+/** What is looked at of a request. */
+export interface AddressedRequest {
+  readonly headers: IncomingHttpHeaders;
+  /** The peer's address; undefined on a Unix socket. */
+  readonly socket: { readonly remoteAddress?: string | undefined };
+}
 
-/** Names, IPv4 and bracketed IPv6 addresses, with a port: nothing that could end a header or a JSON string. */
-const AUTHORITY = /^(?:[a-z\d.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+/** Where clients can reach images. */
+export interface PublicAddress {
+  /** The URI that an image is to be requested under. */
+  uriOf(request: AddressedRequest, written: WrittenAddress): string;
+  /** The request headers that it depends on, other than Host. */
+  readonly headers: readonly string[];
+}
+
+/** What the operator decides about public addresses. */
+export interface AddressSettings {
+  /** What they begin with; ends in `/` or `=`. Without it they are at the host that the request names. */
+  readonly baseUrl?: string | undefined;
+  /** Whether the peer with that address may say how it was addressed itself; nobody may where this is missing. */
+  readonly isTrusted?: ((address: string | undefined) => boolean) | undefined;
+}
 
 /**
- * At the origin that the Host header names; where it names none, an address that starts with the path.
- *
- * Forwarded headers are not looked at: whether they can be trusted is the server's to know.
+ * The public addresses of images: what a trusted peer says the identifier is, else below the operator's address, else at
+ * the origin that a trusted peer or, at last, the Host header names. Where that names none, they start with the path.
  */
-export const addressAtHost: PublicAddress = ({ headers: { host = '' } }, { base, name }) =>
-  `${AUTHORITY.test(host) ? `http://${host}` : ''}${base}${name}`;
+export function createPublicAddress({ baseUrl, isTrusted }: AddressSettings): PublicAddress {
+  const plain = (origin: Origin, written: WrittenAddress) =>
+    baseUrl === undefined ? atOrigin(origin, written) : below(baseUrl, written);
+  if (!isTrusted) {
+    return { headers: [], uriOf: ({ headers }, written) => plain(originOf(headers), written) };
+  }
+  return {
+    headers: FORWARDED_HEADERS,
+    uriOf({ headers, socket }, written) {
+      if (!isTrusted(socket.remoteAddress)) return plain(originOf(headers), written);
+      const forwarded = forwardedBy(headers);
+      return forwarded.id ?? plain({ ...originOf(headers), ...forwarded.origin }, written);
+    },
+  };
+}
+
+function originOf({ host = '' }: IncomingHttpHeaders): Origin {
+  return { scheme: 'http', host: AUTHORITY.test(host) ? host : '', prefix: '' };
+}
+
+function atOrigin({ scheme, host, prefix }: Origin, { base, name }: WrittenAddress): string {
+  return `${host === '' ? '' : `${scheme}://${host}`}${prefix}${base}${name}`;
+}
 
 /**
- * Below an address that the operator gave.
- *
- * In iipsrv's form of the URL (`?IIIF=name`) the name follows it at once, as it did there; so it does whenever the
- * address has a query or ends in `=`, as nothing but a name can come after that. Otherwise it stands for the root of
- * this server.
- *
- * @param baseUrl - ends in `/` or `=`
+ * In iipsrv's form of the URL (`?IIIF=name`) the name follows the operator's address at once, as it did there; so it does
+ * whenever the address has a query or ends in `=`, as nothing but a name can come after that. Otherwise the address stands
+ * for the root of this server.
  */
-export function addressBelow(baseUrl: string): PublicAddress {
-  const root = baseUrl.replace(/\/$/, '');
+function below(baseUrl: string, { base, name }: WrittenAddress): string {
   const leadsToNames = /\?|=$/.test(baseUrl);
-  return (_request, { base, name }) => (leadsToNames || base.endsWith('=') ? baseUrl + name : `${root}${base}${name}`);
+  return leadsToNames || base.endsWith('=') ? baseUrl + name : `${baseUrl.replace(/\/$/, '')}${base}${name}`;
 }

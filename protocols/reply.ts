@@ -33,6 +33,14 @@ export interface Descriptor {
 /** The methods that read; routes name both, as the framework's own HEAD gives a 304 a length. */
 export const READING = ['GET', 'HEAD'] as const;
 
+/** Adds names of request headers to those that the answer depends on. */
+export function varyOn(reply: FastifyReply, names: readonly string[]): FastifyReply {
+  const present = String(reply.getHeader('vary') ?? '');
+  const known = present === '' ? [] : present.split(', ');
+  const all = [...known, ...names.filter((name) => !known.includes(name))];
+  return all.length === 0 ? reply : reply.header('vary', all.join(', '));
+}
+
 /** Turns answers into HTTP. */
 export interface Replies {
   /** Sends an image, or 304 where the client's own copy holds. */

@@ -11,11 +11,13 @@ import { createOutgoing } from '../codecs/metadata/outgoing.ts';
 import { SOURCE_FORMATS } from '../codecs/open-source.ts';
 import { prepareSharp } from '../codecs/prepare-sharp.ts';
 import { createRender } from '../codecs/render.ts';
+import { createResize } from '../codecs/resize.ts';
 import type { Config } from '../config/config.ts';
 import type { ImageService } from '../image/service.ts';
 import { registerProtocols } from '../protocols/plugin.ts';
-import { addressBelow } from '../protocols/public-address.ts';
+import { createPublicAddress } from '../protocols/public-address.ts';
 import { createTargets } from '../protocols/target.ts';
+import { createTrust } from '../protocols/trusted-peers.ts';
 import { createAdmission } from './admission.ts';
 import { createMemoryCache } from './cache/memory-cache.ts';
 import type { SharedCache } from './cache/shared-cache.ts';
@@ -26,10 +28,10 @@ import { createImageService } from './image-service.ts';
 import type { Log } from './logging/log.ts';
 import { createListImages } from './pages/list-images.ts';
 import { pageRouteOf, pages } from './pages/plugin.ts';
-import { type Root, realPathOf } from './sources/open-confined.ts';
+import { findRoots, type ImageRoots } from './sources/open-confined.ts';
 import { openImage } from './sources/opened-source.ts';
 
-/** `files.root` is an existing folder by now. */
+/** `files.roots` are existing folders by now, one at least. */
 interface AppNeeds {
   readonly config: Config;
   readonly log: Log;
@@ -60,8 +62,8 @@ const MOST_WAITING = 512;
  * @throws DecoderModuleProblem
  */
 export async function createApp({ config, log }: AppNeeds): Promise<Application> {
-  const root = {
-    directory: await realPathOf(config.files.root ?? '.'),
+  const roots: ImageRoots = {
+    roots: await findRoots(config.files.roots),
     suffix: Buffer.from(config.files.suffix),
     sequencePattern: Buffer.from(config.files.sequencePattern),
   };
@@ -72,7 +74,7 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
   const formats = [...SOURCE_FORMATS, ...(await loadDecoderModules(config.files.decoderModules))];
   const memory = createMemoryCache(config.caches.imageBytes);
   const sources = createSourcePool({
-    open: (address) => openImage(address, { root, tools, formats, orientation: config.files.orientation }),
+    open: (address) => openImage(address, { roots, tools, formats, orientation: config.files.orientation }),
     maxIdle: Math.min(config.caches.sourceCount, idleFileLimit()),
     checkIntervalMs: config.caches.checkIntervalMs,
   });
@@ -85,6 +87,7 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
     render: createRender({
       encoders: createEncoders(config.encoding, { turbo: loadTurbo(), pool }),
       pool,
+      resize: createResize(tools),
       takeTurn: tools.takeTurn,
       measures,
       interpolation: config.limits.interpolation,
@@ -94,12 +97,16 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
       outgoing: createOutgoing(config.metadata),
     }),
     limits: config.limits,
+    descriptions: {
+      rights: config.metadata.rights,
+      extra: config.iiif.extra,
+      onDamagedSidecar: (image, reason) => log.error('the description beside an image is left out', { image, reason }),
+    },
     pool,
     rangesOf: measures.rangesOf,
-    rights: config.metadata.rights,
     fingerprint: fingerprintOf(config),
   });
-  const app = await createServer({ config, images, log, root });
+  const app = await createServer({ config, images, log, roots });
   const emptyCaches = () => {
     memory.clear();
     sources.clear();
@@ -119,7 +126,7 @@ interface ServerNeeds {
   readonly config: Config;
   readonly images: ImageService;
   readonly log: Log;
-  readonly root: Root;
+  readonly roots: ImageRoots;
 }
 
 /** The client is loaded only where there is something to connect to: it would take a sixth of the start. */
@@ -130,7 +137,7 @@ async function openSharedCache({ caches }: Config, log: Log): Promise<SharedCach
 }
 
 async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
-  const { config, images, log, root } = needs;
+  const { config, images, log, roots } = needs;
   const targets = createTargets(config.http.uriMap, RESERVED_PATHS);
   const app = Fastify({
     rewriteUrl: ({ url = '/' }) => pageRouteOf(url) ?? targets.routeOf(url),
@@ -144,23 +151,26 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
   app.server.headersTimeout = 10_000;
   app.setErrorHandler(createErrorHandler(log));
   app.setNotFoundHandler(refuseUnknown);
+  await allowOrigins(app, config.http.cors); // before anything that may refuse a request
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff');
     done(request.originalUrl.length > LONGEST_TARGET ? targetTooLong(LONGEST_TARGET) : undefined);
   });
   if (config.log.verbosity >= 2) logRequests(app, log);
-  await allowOrigins(app, config.http.cors);
-  const { cacheControl, baseUrl, deepZoomOverlap } = config.http;
+  const { cacheControl, baseUrl, trustedProxies, deepZoomOverlap } = config.http;
+  const isTrusted = trustedProxies.length > 0 ? createTrust(trustedProxies) : undefined;
   await registerProtocols(app, {
     images,
     targets,
     cacheControl,
-    iiifVersion: config.iiif.defaultVersion,
-    pageDelimiter: config.iiif.pageDelimiter,
+    iiif: config.iiif,
     deepZoomOverlap,
-    ...(baseUrl === undefined ? {} : { publicAddress: addressBelow(baseUrl) }),
+    publicAddress: createPublicAddress({ baseUrl, isTrusted }),
   });
-  await app.register(pages, { listImages: createListImages({ root, images }) });
+  await app.register(pages, {
+    listImages: createListImages({ roots, images }),
+    pageDelimiter: config.iiif.pageDelimiter,
+  });
   app.get('/health/live', async () => 'alive\n');
   app.get('/health/ready', async () => 'ready\n');
   return app;
@@ -175,6 +185,7 @@ async function allowOrigins(app: FastifyInstance, allowed: Config['http']['cors'
   await app.register(cors, {
     origin,
     methods: ['GET', 'HEAD', 'POST', 'OPTIONS'],
+    exposedHeaders: ['Link'],
     maxAge: 86_400,
     strictPreflight: false,
   });

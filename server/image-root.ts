@@ -1,14 +1,24 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { NamedFolder } from '../config/config.ts';
 import { StartFailure } from './start-failure.ts';
 
 /**
- * The folder of the images as an absolute path.
+ * The folders of the images with absolute paths.
  *
- * @throws StartFailure when it is not there
+ * @throws StartFailure when one is not there
  */
-export async function findImageRoot(root: string): Promise<string> {
-  const path = resolve(root);
+export async function findImageRoots(roots: readonly NamedFolder[]): Promise<readonly NamedFolder[]> {
+  return Promise.all(roots.map(async ({ name, folder }) => ({ name, folder: await findFolder(folder) })));
+}
+
+/** The folders as they are shown to people. */
+export function rootsForPeople(roots: readonly NamedFolder[]): string {
+  return roots.map(({ name, folder }) => (name === '' ? folder : `${name}=${folder}`)).join(', ');
+}
+
+async function findFolder(folder: string): Promise<string> {
+  const path = resolve(folder);
   const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
     const reason = error.code === 'ENOENT' ? 'there is no such folder' : error.message;
     throw new StartFailure(`Mezzotint cannot serve ${path}: ${reason}.`, { cause: error });
@@ -22,12 +32,12 @@ export async function findImageRoot(root: string): Promise<string> {
  *
  * @throws StartFailure when that is not possible
  */
-export async function makeSampleFolder(folder: string): Promise<string> {
+export async function makeSampleFolder(folder: string): Promise<readonly NamedFolder[]> {
   await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
     const advice = 'Name a folder of images: mezzotint DIR.';
     throw new StartFailure(`Mezzotint has no images, and cannot make ${folder}: ${error.code}. ${advice}`, {
       cause: error,
     });
   });
-  return folder;
+  return [{ name: '', folder }];
 }

@@ -4,6 +4,7 @@ import type { Render } from '../codecs/render.ts';
 import type { RangesOf } from '../codecs/sample-ranges.ts';
 import { createSingleFlight } from '../codecs/single-flight.ts';
 import { bytesPerPixel } from '../image/budget.ts';
+import { canonicalOf } from '../image/canonical.ts';
 import { SourceChanged } from '../image/errors.ts';
 import { turnedSize } from '../image/orientation.ts';
 import { planRender } from '../image/plan.ts';
@@ -22,7 +23,7 @@ import type { Admission } from './admission.ts';
 import type { MemoryCache } from './cache/memory-cache.ts';
 import type { SharedCache } from './cache/shared-cache.ts';
 import type { SourcePool } from './cache/source-pool.ts';
-import { describeSource } from './describe-source.ts';
+import { type DescriptionSettings, describeSource } from './describe-source.ts';
 import { checkBudget, createReadSamples, whileUnchanged } from './read-samples.ts';
 import type { OpenedSource } from './sources/opened-source.ts';
 import { forgetPage, type Picture, usePage } from './use-page.ts';
@@ -37,8 +38,8 @@ interface Needs {
   /** Where decoded samples are given back. */
   readonly pool: BufferPool;
   readonly rangesOf: RangesOf;
-  /** The rights statement of images that have none; empty for none. */
-  readonly rights: string;
+  /** What the operator adds to descriptions. */
+  readonly descriptions: Omit<DescriptionSettings, 'limits'>;
   /** Tells settings apart that change pixels or encoding, so that no cache mixes their images. */
   readonly fingerprint: string;
 }
@@ -69,7 +70,7 @@ export function createImageService({
   limits,
   pool,
   rangesOf,
-  rights,
+  descriptions: settings,
   fingerprint,
 }: Needs): ImageService {
   const flights = createSingleFlight<EncodedImage>();
@@ -97,8 +98,9 @@ export function createImageService({
     const settled = settle(picture, request);
     const { opened, resolved, etag } = settled.job;
     const validators = { etag, lastModified: opened.lastModified };
-    if (options.isFresh(validators)) return { validators, resolved, image: undefined };
-    return { validators, resolved, image: await imageOf(settled, options) };
+    const canonical = () => canonicalOf(resolved, settled.job.source, limits);
+    if (options.isFresh(validators)) return { validators, resolved, canonical, image: undefined };
+    return { validators, resolved, canonical, image: await imageOf(settled, options) };
   }
 
   /** From the shared cache, else rendered. The job holds the source itself: whoever asked first may leave. */
@@ -127,7 +129,7 @@ export function createImageService({
     const known = descriptions.get(picture.source);
     if (known) return known;
     const etag = etagOf(fingerprint, picture.opened, 'description');
-    const description = await describeSource(picture, etag, { limits, rights });
+    const description = await describeSource(picture, etag, { limits, ...settings });
     descriptions.set(picture.source, description);
     return description;
   }

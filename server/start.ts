@@ -1,5 +1,5 @@
 import type { Config, StartConfig } from '../config/config.ts';
-import { findImageRoot, makeSampleFolder } from './image-root.ts';
+import { findImageRoots, makeSampleFolder, rootsForPeople } from './image-root.ts';
 import { addressForPeople, findFreePort, listenProblem } from './listen-address.ts';
 import type { LineSink } from './logging/line-sink.ts';
 import type { Log } from './logging/log.ts';
@@ -13,10 +13,9 @@ import { type Outcome, type Supervisor, supervise } from './supervisor.ts';
 
 const FLUSH_MS = 1000;
 
-/** The folder and everything else the workers get, checked against this machine. */
+/** What the workers get, checked against this machine. */
 interface Prepared {
   readonly config: Config;
-  readonly folder: string;
   readonly log: Log;
 }
 
@@ -28,13 +27,14 @@ interface Prepared {
  * @throws StartFailure when nothing was started
  */
 export async function runServer(start: StartConfig, sampleFolder: string): Promise<number> {
-  const { config, folder, log } = await prepare(start, sampleFolder);
+  const { config, log } = await prepare(start, sampleFolder);
+  const folder = rootsForPeople(config.files.roots);
   const people = openStandardSink(process.stdout);
   let cancelDrawing = (): void => {};
   const onServing = () => {
     people.write(`Mezzotint serves ${folder} at ${addressForPeople(config.listen)}`);
     log.info('serving', { folder, address: addressForPeople(config.listen), workers: config.workers });
-    if (start.files.root === undefined && start.drawSamples) cancelDrawing = drawSamples(folder, log);
+    if (start.files.roots.length === 0 && start.drawSamples) cancelDrawing = drawSamples(sampleFolder, log);
   };
   for (const notice of config.notices) log.info(notice);
   const supervisor = supervise({ config, log, onServing });
@@ -46,11 +46,11 @@ export async function runServer(start: StartConfig, sampleFolder: string): Promi
 
 async function prepare(start: StartConfig, sampleFolder: string): Promise<Prepared> {
   const { drawSamples: _, ...config } = start;
-  const { root } = start.files;
-  const folder = root === undefined ? await makeSampleFolder(sampleFolder) : await findImageRoot(root);
+  const given = start.files.roots;
+  const roots = given.length === 0 ? await makeSampleFolder(sampleFolder) : await findImageRoots(given);
   const listen = await prepareListening(start.listen);
   const log = openSupervisorLog(start.log);
-  return { config: { ...config, listen, files: { ...start.files, root: folder } }, folder, log };
+  return { config: { ...config, listen, files: { ...start.files, roots } }, log };
 }
 
 async function prepareListening(listen: Config['listen']): Promise<Config['listen']> {

@@ -1,7 +1,23 @@
 import { readFileSync } from 'node:fs';
 
 /** The functions that the module exports, beside those for its memory. */
-const FUNCTIONS = ['inflate', 'unzstd', 'undo_differencing', 'undo_real_differencing'] as const;
+const FUNCTIONS = [
+  'inflate',
+  'unzstd',
+  'undo_differencing',
+  'undo_real_differencing',
+  'cielab_bytes',
+  'cielab_shorts',
+  'cielab_floats',
+  'blend_bytes',
+  'blend_reals',
+  'gather_bytes',
+  'gather_reals',
+  'widen_bytes',
+  'widen_words',
+  'narrow_bytes',
+  'narrow_words',
+] as const;
 
 /** A function of the module, by its name in C. */
 export type KernelFunction = (typeof FUNCTIONS)[number];

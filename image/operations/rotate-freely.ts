@@ -1,13 +1,10 @@
 import type { Size } from '../geometry.ts';
 import type { Rotation } from '../request.ts';
-import type { PixelBuffer } from '../source.ts';
-
-/** Pixels that can be turned by any angle: of 8 or 16 bits. */
-export type TurnablePixels = PixelBuffer & { readonly sample: 'uint8' | 'uint16' };
+import type { IntegerPixels } from './eight-bits.ts';
 
 /** What the rows of a turned picture are made of. */
 export interface Turning {
-  readonly source: TurnablePixels;
+  readonly source: IntegerPixels;
   readonly rotation: Rotation;
   /** The size of the turned picture; its centre is where the source's centre comes to lie. */
   readonly size: Size;
@@ -17,7 +14,7 @@ export interface Turning {
 
 /** A picture and what walks over it: all offsets are in samples. */
 interface Walk {
-  readonly source: TurnablePixels;
+  readonly source: IntegerPixels;
   /** Of the bands, how many are colours: one for opacity may follow. */
   readonly colours: number;
   /** The largest sample, which is opaque as well. */

@@ -1,18 +1,20 @@
 import type { Size } from '../../image/geometry.ts';
+import { type Json, listOf } from '../../image/info-members.ts';
 import { fitWithin } from '../../image/scaled-size.ts';
 import type { ImageDescription } from '../../image/service.ts';
 import type { Level, Pyramid } from '../../image/source.ts';
 import { physicalDimensions, rightsUri } from './describe-metadata.ts';
-import { IIIF_FORMATS, type IiifVersion } from './parse.ts';
+import { IIIF_FORMATS, type IiifVersion, LEVEL_2_FORMATS, type NamedQuality } from './offers.ts';
 
 const CONTEXT = { 2: 'http://iiif.io/api/image/2/context.json', 3: 'http://iiif.io/api/image/3/context.json' } as const;
 const LEVEL = { 2: 'http://iiif.io/api/image/2/level2.json', 3: 'http://iiif.io/api/image/3/level2.json' } as const;
 
-/** Features beyond compliance level 2 that every image has. */
-const EXTRA_FEATURES = ['mirroring', 'profileLinkHeader'];
+/** Features beyond compliance level 2 that every image has, called the same in both versions. */
+const EXTRA_FEATURES = ['canonicalLinkHeader', 'mirroring', 'profileLinkHeader', 'rotationArbitrary'];
 
-/** The formats that compliance level 2 demands. */
-const LEVEL_2_FORMATS: readonly string[] = ['jpg', 'png'];
+/** Members that an operator may add and that only one of the versions knows. */
+const ONLY_IN_3: readonly string[] = ['rights', 'preferredFormats', 'partOf', 'seeAlso'];
+const ONLY_IN_2: readonly string[] = ['license', 'attribution', 'logo'];
 
 /** The JSON-LD context of a version's documents. */
 export function contextOf(version: IiifVersion): string {
@@ -24,56 +26,87 @@ export function profileOf(version: IiifVersion): string {
   return LEVEL[version];
 }
 
-/**
- * The text of info.json.
- *
- * @param id - the image's base URI as clients are to request it
- */
-export function describeIiif(image: ImageDescription, id: string, version: IiifVersion): string {
-  return JSON.stringify(version === 3 ? describe3(image, id) : describe2(image, id));
+/** What a document is about. */
+interface Subject {
+  readonly image: ImageDescription;
+  /** The image's base URI as clients are to request it. */
+  readonly id: string;
+  /** The qualities offered, by name. */
+  readonly qualities: ReadonlyMap<string, NamedQuality>;
+}
+
+/** The text of info.json. */
+export function describeIiif(subject: Subject, version: IiifVersion): string {
+  return JSON.stringify(version === 3 ? describe3(subject) : describe2(subject));
 }
 
 /** @see https://iiif.io/api/image/3.0/#5-image-information */
-function describe3(image: ImageDescription, id: string): object {
-  const rights = rightsUri(image.metadata);
-  const service = physicalDimensions(image.metadata);
-  const canEnlarge = image.allowUpscaling && Object.keys(limitsOf(image)).length > 0;
+function describe3(subject: Subject): object {
+  const { image, id } = subject;
+  const rights = image.extra.rights ?? rightsUri(image.metadata);
+  const physical = physicalDimensions(image.metadata).map((service) => ({
+    id: `${id}#physdim`,
+    type: 'Service',
+    ...service,
+  }));
+  const service = [...physical, ...listOf(image.extra.service)];
+  const preferred = listOf(image.extra.preferredFormats).filter((name) => IIIF_FORMATS.has(String(name)));
   return {
-    '@context': CONTEXT[3],
+    '@context': withContexts(image.extra['@context'], CONTEXT[3]),
     id,
     type: 'ImageService3',
     protocol: 'http://iiif.io/api/image',
     profile: 'level2',
     ...shapeOf(image),
     ...limitsOf(image),
-    extraQualities: qualitiesOf(image),
+    ...(preferred.length > 0 && { preferredFormats: preferred }),
+    extraQualities: qualityNames(subject),
     extraFormats: [...IIIF_FORMATS.keys()].filter((name) => !LEVEL_2_FORMATS.includes(name)),
-    extraFeatures: canEnlarge ? [...EXTRA_FEATURES, 'sizeUpscaling'] : EXTRA_FEATURES,
+    extraFeatures: canEnlarge(image) ? [...EXTRA_FEATURES, 'sizeUpscaling'] : EXTRA_FEATURES,
     ...(rights && { rights }),
+    ...othersOf(image, ONLY_IN_2, ['rights', 'preferredFormats']),
     ...(service.length > 0 && { service }),
   };
 }
 
 /** @see https://iiif.io/api/image/2.1/#image-information */
-function describe2(image: ImageDescription, id: string): object {
-  const license = rightsUri(image.metadata);
-  const service = physicalDimensions(image.metadata);
-  const supports = ['regionSquare', ...EXTRA_FEATURES, ...(image.allowUpscaling ? ['sizeAboveFull'] : [])];
+function describe2(subject: Subject): object {
+  const { image, id } = subject;
+  const license = image.extra.license ?? image.extra.rights ?? rightsUri(image.metadata);
+  const service = [...physicalDimensions(image.metadata), ...listOf(image.extra.service)];
   const beyondLevel = {
     formats: [...IIIF_FORMATS.keys()],
-    qualities: ['default', ...qualitiesOf(image)],
-    supports,
+    qualities: ['default', ...qualityNames(subject)],
+    supports: ['regionSquare', ...EXTRA_FEATURES, ...(image.allowUpscaling ? ['sizeAboveFull'] : [])],
     ...limitsOf(image),
   };
   return {
-    '@context': CONTEXT[2],
+    '@context': withContexts(image.extra['@context'], CONTEXT[2]),
     '@id': id,
     protocol: 'http://iiif.io/api/image',
     ...shapeOf(image),
     profile: [LEVEL[2], beyondLevel],
     ...(license && { license }),
+    ...othersOf(image, ONLY_IN_3, ['license']),
     ...(service.length > 0 && { service }),
   };
+}
+
+/** The version's own context alone, or last of a list. */
+function withContexts(added: Json | undefined, own: string): Json {
+  const contexts = listOf(added).filter((context) => context !== own);
+  return contexts.length === 0 ? own : [...contexts, own];
+}
+
+/** What the operator adds that nothing above has a place for. */
+function othersOf({ extra }: ImageDescription, foreign: readonly string[], placed: readonly string[]): object {
+  const passed = ['@context', 'service', ...foreign, ...placed];
+  return Object.fromEntries(Object.entries(extra).filter(([name]) => !passed.includes(name)));
+}
+
+/** Enlarging may be promised only where a limit says how far. */
+function canEnlarge(image: ImageDescription): boolean {
+  return image.allowUpscaling && Object.keys(limitsOf(image)).length > 0;
 }
 
 function shapeOf(image: ImageDescription): object {
@@ -91,8 +124,10 @@ function limitsOf({ maxSide, maxArea }: ImageDescription): object {
   };
 }
 
-function qualitiesOf({ layout }: ImageDescription): string[] {
-  return layout.bands < 3 ? ['gray', 'bitonal'] : ['color', 'gray', 'bitonal'];
+/** Grey images have no colour to offer. */
+function qualityNames({ image: { layout }, qualities }: Subject): string[] {
+  const unnamed = layout.bands < 3 ? ['default', 'color'] : ['default'];
+  return [...qualities.keys()].filter((name) => !unnamed.includes(name));
 }
 
 /** The levels that may be had whole, smallest first; where there is none, the largest whole image that may. */

@@ -1,44 +1,44 @@
-import { MalformedRequest, PageNotFound } from '../../image/errors.ts';
+import { MalformedRequest } from '../../image/errors.ts';
 import { parseIdentifier } from '../../image/identifier.ts';
-import type { FormatName, ImageRequest, OutputFormat, Quality, Region, Rotation, Scale } from '../../image/request.ts';
+import type { ImageRequest, OutputFormat, Region, Rotation, Scale } from '../../image/request.ts';
 import { formatNamed } from '../format-names.ts';
 import { parseDecimal, parseInteger } from '../number.ts';
 import { decodeStrictly } from '../target.ts';
+import { IIIF_FORMATS, type IiifVersion, type NamedQuality } from './offers.ts';
 import { type Parameters, parametersOf } from './parameters.ts';
 
-/** The major version of the Image API whose grammar and documents are meant. */
-export type IiifVersion = 2 | 3;
+/** How URLs are read. */
+export interface IiifGrammar {
+  readonly version: IiifVersion;
+  /** What separates identifier and page, each character a byte; empty for no pages. */
+  readonly pageDelimiter: string;
+  /** The qualities offered, by name. */
+  readonly qualities: ReadonlyMap<string, NamedQuality>;
+}
 
 /** What a IIIF URL asks for. `uri` is the identifier as the client wrote it, percent-encoding and all. */
 export type IiifRequest = { readonly uri: string } & (
   | ({ readonly kind: 'base' | 'info' } & NamedImage)
-  | { readonly kind: 'image'; readonly request: ImageRequest }
+  | {
+      readonly kind: 'image';
+      readonly request: ImageRequest;
+      /** The names of quality and format. */
+      readonly quality: string;
+      readonly format: string;
+    }
 );
 
 /** What the identifier of a URL names. */
 export type NamedImage = Pick<ImageRequest, 'identifier' | 'page'>;
 
-/** Output formats by their names in URLs; the first two belong to compliance level 2. */
-export const IIIF_FORMATS: ReadonlyMap<string, FormatName> = new Map([
-  ['jpg', 'jpeg'],
-  ['png', 'png'],
-  ['tif', 'tiff'],
-  ['webp', 'webp'],
-  ['avif', 'avif'],
-  ['gif', 'gif'],
-  ['pdf', 'pdf'],
-]);
-
-const QUALITIES: readonly Quality[] = ['default', 'color', 'gray', 'bitonal'];
-
 /**
  * Parses what follows the prefix, read from the right: the identifier may hold slashes, encoded or not.
  *
- * @param pageDelimiter - what separates identifier and page, each character a byte; empty for no pages
- * @throws MalformedRequest, PageNotFound
+ * @throws MalformedRequest
  * @see https://iiif.io/api/image/3.0/#2-uri-syntax
  */
-export function parseIiif(rest: string, version: IiifVersion, pageDelimiter = ''): IiifRequest {
+export function parseIiif(rest: string, grammar: IiifGrammar): IiifRequest {
+  const { pageDelimiter } = grammar;
   const lastSlash = rest.lastIndexOf('/');
   if (decodeStrictly(rest.slice(lastSlash + 1)) === 'info.json') {
     const uri = rest.slice(0, Math.max(0, lastSlash));
@@ -51,7 +51,7 @@ export function parseIiif(rest: string, version: IiifVersion, pageDelimiter = ''
     return { kind: 'base', uri, ...imageOf(uri, pageDelimiter) };
   }
   const uri = segments.slice(0, -4).join('/');
-  return { kind: 'image', uri, request: parseImage(imageOf(uri, pageDelimiter), parameters, version) };
+  return { kind: 'image', uri, ...parseImage(imageOf(uri, pageDelimiter), parameters, grammar) };
 }
 
 /**
@@ -109,10 +109,10 @@ export function parseRotation(text: string): Rotation {
  * @throws MalformedRequest
  * @see https://iiif.io/api/image/3.0/#44-quality
  */
-export function parseQuality(text: string): Quality {
-  const quality = QUALITIES.find((name) => name === text);
-  if (!quality) throw new MalformedRequest('quality', text, QUALITIES.join(', '));
-  return quality;
+export function parseQuality(text: string, qualities: IiifGrammar['qualities']): NamedQuality {
+  const named = qualities.get(text);
+  if (!named) throw new MalformedRequest('quality', text, [...qualities.keys()].join(', '));
+  return named;
 }
 
 /**
@@ -123,28 +123,28 @@ export function parseFormat(text: string): OutputFormat {
   return { type: formatNamed(IIIF_FORMATS, text, 'format') };
 }
 
-function parseImage(image: NamedImage, parameters: Parameters, version: IiifVersion): ImageRequest {
-  const [region, size, rotation, last] = parameters;
+function parseImage(image: NamedImage, [region, size, rotation, last]: Parameters, grammar: IiifGrammar) {
   const dot = last.lastIndexOf('.');
   if (dot < 0) throw new MalformedRequest('quality', last, 'a quality, "." and a format, as in default.jpg');
-  return {
+  const [quality, format] = [last.slice(0, dot), last.slice(dot + 1)];
+  const request: ImageRequest = {
     ...image,
     region: parseRegion(region),
-    ...parseSize(size, version),
+    ...parseSize(size, grammar.version),
     oversize: 'refuse',
     rotation: parseRotation(rotation),
-    quality: parseQuality(last.slice(0, dot)),
-    format: parseFormat(last.slice(dot + 1)),
+    ...parseQuality(quality, grammar.qualities),
+    format: parseFormat(format),
   };
+  return { request, quality, format };
 }
 
-/** The last delimiter counts; what is no number behind it is a page that does not exist. */
+/** The last delimiter counts, if a number follows; anything else behind it belongs to the name. */
 function imageOf(uri: string, pageDelimiter: string): NamedImage {
   const name = decodeStrictly(uri);
   const end = pageDelimiter === '' ? -1 : name.lastIndexOf(pageDelimiter);
-  if (end < 0) return { identifier: parseIdentifier(name) };
   const page = name.slice(end + pageDelimiter.length);
-  if (!/^\d{1,9}$/.test(page)) throw new PageNotFound(page);
+  if (end < 0 || !/^\d{1,9}$/.test(page)) return { identifier: parseIdentifier(name) };
   return { identifier: parseIdentifier(name.slice(0, end)), page: { x: Number(page) } };
 }
 

@@ -2,60 +2,76 @@ import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { ImageRequest, OutputDepth } from '../../image/request.ts';
 import type { ProtocolContext } from '../context.ts';
 import { modify } from '../iip/modify.ts';
-import { callOptions, READING } from '../reply.ts';
+import { callOptions, READING, varyOn } from '../reply.ts';
 import { toUri } from '../target.ts';
+import { canonicalParameters } from './canonical.ts';
 import { contextOf, describeIiif, profileOf } from './describe.ts';
 import { negotiateType, negotiateVersion } from './negotiate.ts';
-import { type IiifRequest, type IiifVersion, parseIiif } from './parse.ts';
+import { type IiifVersion, qualitiesOf } from './offers.ts';
+import { type IiifGrammar, type NamedImage, parseIiif } from './parse.ts';
 import { parseDepth } from './query.ts';
 
 /** IIIF Image API 3 and 2 under prefixes of their own, and under `/iiif` whichever the client names. */
 export const iiif: FastifyPluginAsync<ProtocolContext> = async (app, context) => {
   const method = [...READING];
-  app.route({ method, url: '/iiif/3', handler: (_request, reply) => answer({ context, reply, version: 3 }) });
-  app.route({ method, url: '/iiif/2', handler: (_request, reply) => answer({ context, reply, version: 2 }) });
+  const exchanges = { 2: exchangeOf(context, 2), 3: exchangeOf(context, 3) } as const;
+  app.route({ method, url: '/iiif/3', handler: (_request, reply) => answer({ ...exchanges[3], reply }) });
+  app.route({ method, url: '/iiif/2', handler: (_request, reply) => answer({ ...exchanges[2], reply }) });
   app.route({
     method,
     url: '/iiif',
     handler: (request, reply) => {
-      const version = negotiateVersion(request.headers.accept, context.iiifVersion);
-      return answer({ context, reply: reply.header('vary', 'Accept'), version });
+      const version = negotiateVersion(request.headers.accept, context.iiif.defaultVersion);
+      return answer({ ...exchanges[version], reply: varyOn(reply, ['Accept']) });
     },
   });
 };
 
 interface Exchange {
   readonly context: ProtocolContext;
+  readonly grammar: IiifGrammar;
   readonly reply: FastifyReply;
-  readonly version: IiifVersion;
+}
+
+function exchangeOf(context: ProtocolContext, version: IiifVersion): Omit<Exchange, 'reply'> {
+  const pageDelimiter = Buffer.from(context.iiif.pageDelimiter).toString('latin1'); // as identifiers are
+  return { context, grammar: { version, pageDelimiter, qualities: qualitiesOf(context.iiif.hasExtensions) } };
 }
 
 async function answer(exchange: Exchange): Promise<FastifyReply> {
-  const { context, reply, version } = exchange;
+  const { context, grammar, reply } = exchange;
   const { base, rest, query, commands } = context.splitTarget(reply.request.originalUrl);
-  const wanted = parseIiif(rest, version, context.pageDelimiter);
-  if (wanted.kind !== 'image') return answerDocument(exchange, wanted, base);
-  const request = inDepth(modify(wanted.request, commands), parseDepth(query));
+  const wanted = parseIiif(rest, grammar);
+  const id = toUri(context.publicAddress.uriOf(reply.request, { base, name: wanted.uri }));
+  varyOn(reply, context.publicAddress.headers);
+  if (wanted.kind !== 'image') {
+    return wanted.kind === 'base' ? reply.redirect(`${id}/info.json`, 303) : answerInfo(exchange, wanted, id);
+  }
+  const depth = parseDepth(query);
+  const request = inDepth(modify(wanted.request, commands), depth);
   const image = await context.images.render(request, callOptions(reply));
-  return context.replies.sendImage(reply.header('link', PROFILE_LINK[version]), image);
+  const profile = PROFILE_LINK[grammar.version];
+  // What is asked for beside the parameters has no canonical form.
+  const isPlain = commands === '' && depth === undefined;
+  const canonical = isPlain && `<${id}/${canonicalParameters(image, wanted, grammar.version)}>;rel="canonical"`;
+  return context.replies.sendImage(reply.header('link', canonical ? `${canonical}, ${profile}` : profile), image);
 }
 
 function inDepth(request: ImageRequest, depth: OutputDepth | undefined): ImageRequest {
   return depth === undefined ? request : { ...request, format: { ...request.format, depth } };
 }
 
-type DocumentRequest = Extract<IiifRequest, { identifier: unknown }>;
-
-/** @param base - the mount that the image was addressed under */
-async function answerDocument(exchange: Exchange, wanted: DocumentRequest, base: string): Promise<FastifyReply> {
-  const { context, reply, version } = exchange;
-  const id = toUri(context.publicAddress(reply.request, { base, name: wanted.uri }));
-  if (wanted.kind === 'base') return reply.redirect(`${id}/info.json`, 303);
+async function answerInfo(
+  { context, grammar, reply }: Exchange,
+  { identifier, page }: NamedImage,
+  id: string,
+): Promise<FastifyReply> {
+  const { version, qualities } = grammar;
   const type = negotiateType(reply.request.headers.accept, version);
-  const image = await context.images.describe(wanted.identifier, callOptions(reply), wanted.page);
-  reply.header('vary', 'Accept').header('link', infoLinks(type, version));
-  const { lastModified } = image.validators;
-  return context.replies.sendDescriptor(reply, { type, body: describeIiif(image, id, version), lastModified });
+  const image = await context.images.describe(identifier, callOptions(reply), page);
+  varyOn(reply, ['Accept']).header('link', infoLinks(type, version));
+  const body = describeIiif({ image, id, qualities }, version);
+  return context.replies.sendDescriptor(reply, { type, body, lastModified: image.validators.lastModified });
 }
 
 const PROFILE_LINK = { 2: `<${profileOf(2)}>;rel="profile"`, 3: `<${profileOf(3)}>;rel="profile"` } as const;

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { ProtocolContext } from '../context.ts';
-import { callOptions, READING } from '../reply.ts';
+import { callOptions, READING, varyOn } from '../reply.ts';
 import { toUri } from '../target.ts';
 import { describeTileJson } from './describe.ts';
 import { parseXyz } from './parse.ts';
@@ -13,7 +13,8 @@ export const xyz: FastifyPluginAsync<ProtocolContext> = async (app, context) => 
     const wanted = parseXyz(rest);
     const caller = callOptions(reply);
     if (wanted.kind === 'tile') return replies.sendImage(reply, await images.render(wanted.request, caller));
-    const uri = toUri(publicAddress(reply.request, { base, name: wanted.uri }));
+    const uri = toUri(publicAddress.uriOf(reply.request, { base, name: wanted.uri }));
+    varyOn(reply, publicAddress.headers);
     const image = await images.describe(wanted.identifier, caller);
     const { lastModified } = image.validators;
     const body = describeTileJson(image, uri);

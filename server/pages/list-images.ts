@@ -2,10 +2,10 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { ImageError, SourceNotFound } from '../../image/errors.ts';
 import type { Size } from '../../image/geometry.ts';
-import { type Identifier, identifierBytes, parseIdentifier } from '../../image/identifier.ts';
+import { type Identifier, parseIdentifier } from '../../image/identifier.ts';
 import type { ImageService } from '../../image/service.ts';
 import { isBeingDrawn } from '../samples/sample-file.ts';
-import { nameBelow, type Root, realPathOf } from '../sources/open-confined.ts';
+import { type ImageRoots, nameBelow, pathBelow, realPathOf } from '../sources/open-confined.ts';
 import { toReadable } from './byte-names.ts';
 
 /** What the gallery shows one card for. Names are bytes, each character one. */
@@ -16,7 +16,7 @@ export type ListedEntry =
 
 /** One page of one folder. */
 export interface FolderPage {
-  /** Below the root, empty for the root itself. */
+  /** As in identifiers, empty for the folder that holds everything. */
   readonly folder: string;
   readonly entries: readonly ListedEntry[];
   /** From 1 to `pages`. */
@@ -33,7 +33,7 @@ export interface FolderPage {
  *
  * Whether a file is an image is only found out for the page that is shown, so a page may have fewer entries than fit.
  *
- * @param folder - below the root, empty for the root itself
+ * @param folder - as in identifiers, empty for the folder that holds everything
  * @param page - the first is 1; one behind the last gives the last
  * @throws SourceNotFound when there is no such folder, or none that may be seen
  */
@@ -48,14 +48,15 @@ const MOST_ENTRIES = 20_000;
 const CONCURRENT_LOOKS = 8;
 
 interface Needs {
-  readonly root: Root;
+  readonly roots: ImageRoots;
   readonly images: Pick<ImageService, 'describe'>;
 }
 
-/** A lister of the folders below a root. */
+/** A lister of the folders below the roots; roots with names are folders of their own. */
 export function createListImages(needs: Needs): ListImages {
   return async (folder, page, signal) => {
-    const directory = await openFolder(needs.root, folder);
+    const directory = await openFolder(needs.roots, folder);
+    if (!directory) return listRoots(needs.roots);
     const all = await readdir(directory, { withFileTypes: true, encoding: 'latin1' }).catch(() => []);
     const names = all.slice(0, MOST_ENTRIES);
     const candidates = [...sortedNames(names, true), ...sortedNames(names, false)];
@@ -78,18 +79,25 @@ export function createListImages(needs: Needs): ListImages {
   };
 }
 
-/** The folder's real path, which lies inside the root. */
-async function openFolder(root: Root, folder: string): Promise<Buffer> {
-  if (folder === '') return root.directory;
-  const path = parseIdentifier(folder);
-  if (path.split('/').some((segment) => segment === '' || segment.startsWith('.'))) throw new SourceNotFound();
-  return realFolder(root, Buffer.concat([root.directory, Buffer.from('/'), identifierBytes(path)]));
+function listRoots({ roots }: ImageRoots): FolderPage {
+  const entries = roots.map(({ name }) => ({ kind: 'folder' as const, path: name }));
+  return { folder: '', entries, page: 1, pages: 1, isCut: false, isBeingDrawn: false };
 }
 
-async function realFolder(root: Root, path: Buffer): Promise<Buffer> {
+/** The folder's real path, which lies inside a root; undefined for the one that the roots with names are in. */
+async function openFolder(roots: ImageRoots, folder: string): Promise<Buffer | undefined> {
+  if (folder === '') return roots.roots.find(({ name }) => name === '')?.directory;
+  const name = parseIdentifier(folder);
+  if (name.split('/').some((segment) => segment === '' || segment.startsWith('.'))) throw new SourceNotFound();
+  const path = pathBelow(roots, name);
+  if (!path) throw new SourceNotFound();
+  return realFolder(roots, path);
+}
+
+async function realFolder(roots: ImageRoots, path: Buffer): Promise<Buffer> {
   try {
     const real = await realPathOf(path);
-    if (nameBelow(root, real) !== undefined && (await stat(real)).isDirectory()) return real;
+    if (nameBelow(roots, real) !== undefined && (await stat(real)).isDirectory()) return real;
   } catch (error) {
     throw new SourceNotFound({ cause: error });
   }
@@ -125,19 +133,19 @@ interface Candidate {
 }
 
 /** Undefined for what is neither a folder nor an image, and for what may not be seen. */
-async function look({ root, images }: Needs, candidate: Candidate): Promise<ListedEntry | undefined> {
+async function look({ roots, images }: Needs, candidate: Candidate): Promise<ListedEntry | undefined> {
   const { directory, prefix, entry, signal } = candidate;
   const path = `${prefix}${entry.name}`;
   if (entry.isDirectory()) return { kind: 'folder', path };
   if (entry.isSymbolicLink()) {
     const target = Buffer.concat([directory, Buffer.from(`/${entry.name}`, 'latin1')]);
-    const isFolder = await realFolder(root, target).then(
+    const isFolder = await realFolder(roots, target).then(
       () => true,
       () => false,
     );
     if (isFolder) return { kind: 'folder', path };
   }
-  const suffix = root.suffix.toString('latin1');
+  const suffix = roots.suffix.toString('latin1');
   if (!path.endsWith(suffix)) return undefined;
   return describe(images, parseIdentifier(path.slice(0, path.length - suffix.length)), signal);
 }

@@ -28,11 +28,17 @@ export function pageRouteOf(rawUrl: string): string | undefined {
   return rawUrl.startsWith(VIEW) ? '/view' : undefined;
 }
 
+interface PagesOptions {
+  readonly listImages: ListImages;
+  /** What IIIF has between identifier and page; empty for no pages. */
+  readonly pageDelimiter: string;
+}
+
 /**
  * The gallery at `/`, a viewer for each image below `/view/`, and what they load. The app must have been made with a
  * `rewriteUrl` that asks `pageRouteOf`.
  */
-export const pages: FastifyPluginAsync<{ listImages: ListImages }> = async (app, { listImages }) => {
+export const pages: FastifyPluginAsync<PagesOptions> = async (app, { listImages, pageDelimiter }) => {
   const assets = await loadAssets(new URL('./assets/', import.meta.url));
   const assetUrl = (name: string) => `/assets/${name}?v=${assets.get(name)?.version}`;
   const send = (reply: FastifyReply, page: Page) => sendPage(reply, renderPage(page, assetUrl));
@@ -43,7 +49,9 @@ export const pages: FastifyPluginAsync<{ listImages: ListImages }> = async (app,
   });
   app.get('/view', async (request, reply) => {
     const path = pathOf(request.originalUrl).slice(VIEW.length);
-    return path === '' ? reply.redirect('/') : send(reply, viewerPage(parseIdentifier(decodeStrictly(path))));
+    return path === ''
+      ? reply.redirect('/')
+      : send(reply, viewerPage(parseIdentifier(decodeStrictly(path)), pageDelimiter));
   });
   app.get<{ Params: { name: string } }>('/assets/:name', async (request, reply) => {
     const asset = assets.get(request.params.name);

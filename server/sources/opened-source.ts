@@ -8,8 +8,9 @@ import type { Views } from '../../image/service.ts';
 import type { ByteSource, ImageSource } from '../../image/source.ts';
 import { shareNext } from '../share-next.ts';
 import { createFileBytes, identityOf, statOf } from './file-bytes.ts';
-import type { Root } from './open-confined.ts';
+import type { ImageRoots } from './open-confined.ts';
 import { locate } from './sequence.ts';
+import { readSidecar, type Sidecar } from './sidecar.ts';
 import type { SourceAddress } from './source-address.ts';
 
 const statPath = promisify(stat);
@@ -17,6 +18,8 @@ const statPath = promisify(stat);
 /** An open image and who it is. It stays open until everybody who retained it has released it. */
 export interface OpenedSource {
   readonly source: ImageSource;
+  /** Below its root, links followed; each character one byte. */
+  readonly name: string;
   /** This state of this file on this machine: device, inode, size and times. */
   readonly identity: string;
   /** This state of this image on every machine that has a copy: name, size, modification time and digest. */
@@ -24,9 +27,11 @@ export interface OpenedSource {
   readonly lastModified: Date;
   /** Of a sequence of files, of which this is the usual one: where the others look from. */
   readonly views?: Views;
+  /** What the file beside it adds to its description; read when first asked for. */
+  sidecar(): Promise<Sidecar>;
   /** Whether the opened file is still as it was when its header was read. */
   isUnchanged(): Promise<boolean>;
-  /** Whether the name still leads to that file, as it was. */
+  /** Whether the name still leads to that file, as it was, and what was read beside it is as it was, too. */
   isCurrent(): Promise<boolean>;
   retain(): void;
   release(): void;
@@ -34,7 +39,7 @@ export interface OpenedSource {
 
 /** Where images are and how they are opened. */
 export interface Opening {
-  readonly root: Root;
+  readonly roots: ImageRoots;
   readonly tools: DecodeTools;
   /** The kinds of files there are; the built-in ones where nothing is said. */
   readonly formats?: readonly SourceFormat[];
@@ -43,31 +48,38 @@ export interface Opening {
 }
 
 /**
- * Opens the file of that name below the root, or the one of a sequence; the caller has retained it once.
+ * Opens the file of that name below a root, or the one of a sequence; the caller has retained it once.
  *
  * @throws SourceNotFound, PageNotFound, UnsupportedSource, CorruptSource, Overloaded
  */
 export async function openImage(
   address: SourceAddress,
-  { root, tools, formats, orientation }: Opening,
+  { roots, tools, formats, orientation }: Opening,
 ): Promise<OpenedSource> {
-  const { file, sequence } = await locate(root, address);
+  const { file, sequence } = await locate(roots, address);
   const { descriptor, stats, canonicalName, path } = file;
   const identity = identityOf(stats);
   const bytes = createFileBytes(descriptor, Number(stats.size), tools.pool);
   const stored = await openOrClose(bytes, tools, formats);
   const source = orientation === 'apply' ? turnUpright(stored) : stored;
   let holders = 1;
+  let sidecar: Promise<Sidecar> | undefined;
   return {
     source,
+    name: canonicalName,
     identity,
     sharedIdentity: `${canonicalName}\n${stats.size}\n${stats.mtimeNs}\n${source.digest}`,
     lastModified: stats.mtime,
     ...(sequence && { views: sequence.views }),
+    sidecar: () => {
+      sidecar ??= readSidecar(roots, path);
+      return sidecar;
+    },
     isUnchanged: shareNext(async () => identityOf(await statOf(descriptor)) === identity),
     isCurrent: async () => {
       const now = await statPath(path, { bigint: true }).catch(() => undefined);
-      return now !== undefined && identityOf(now) === identity && (!sequence || sequence.isCurrent());
+      const isSame = now !== undefined && identityOf(now) === identity;
+      return isSame && (!sequence || (await sequence.isCurrent())) && (!sidecar || (await sidecar).isCurrent());
     },
     retain: () => void holders++,
     release: () => {

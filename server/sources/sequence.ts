@@ -2,7 +2,14 @@ import { opendir, stat } from 'node:fs/promises';
 import { PageNotFound, SourceNotFound } from '../../image/errors.ts';
 import type { Identifier } from '../../image/identifier.ts';
 import type { Views } from '../../image/service.ts';
-import { type ConfinedFile, closeConfined, nameBelow, openConfined, type Root, realPathOf } from './open-confined.ts';
+import {
+  type ConfinedFile,
+  closeConfined,
+  type ImageRoots,
+  nameBelow,
+  openConfined,
+  realPathOf,
+} from './open-confined.ts';
 import { type SourceAddress, USUAL_VIEW, type View } from './source-address.ts';
 
 /** A sequence of files, as its folder was when it was opened. */
@@ -30,19 +37,19 @@ const MOST_ENTRIES = 100_000;
  *
  * @throws SourceNotFound, PageNotFound for a view that a sequence does not have, Overloaded
  */
-export async function locate(root: Root, { identifier, view }: SourceAddress): Promise<Located> {
+export async function locate(images: ImageRoots, { identifier, view }: SourceAddress): Promise<Located> {
   if (view) {
-    const found = await openView(root, identifier, view);
+    const found = await openView(images, identifier, view);
     if (!found) throw new PageNotFound(`view ${view.x},${view.y}`);
     return { file: found.file };
   }
   try {
-    return { file: await openConfined(root, identifier) };
+    return { file: await openConfined(images, identifier) };
   } catch (error) {
-    if (!(error instanceof SourceNotFound) || !root.sequencePattern?.length) throw error;
-    const usual = await openView(root, identifier, USUAL_VIEW);
+    if (!(error instanceof SourceNotFound) || !images.sequencePattern?.length) throw error;
+    const usual = await openView(images, identifier, USUAL_VIEW);
     if (!usual) throw error;
-    return { file: usual.file, sequence: await openSequence(root, usual) };
+    return { file: usual.file, sequence: await openSequence(images, usual) };
   }
 }
 
@@ -52,12 +59,12 @@ interface ViewFile {
 }
 
 /** The one file of a view; undefined where there is none, or several. */
-async function openView(root: Root, identifier: Identifier, view: View): Promise<ViewFile | undefined> {
+async function openView(images: ImageRoots, identifier: Identifier, view: View): Promise<ViewFile | undefined> {
   const found: ViewFile[] = [];
   for (const ending of ENDINGS) {
     const name = Buffer.from(`${viewName(view)}.${ending}`);
-    const suffix = Buffer.concat([root.suffix, root.sequencePattern ?? NOTHING, name]);
-    const file = await openConfined({ ...root, suffix }, identifier).catch(nothingIfMissing);
+    const suffix = Buffer.concat([images.suffix, images.sequencePattern ?? NOTHING, name]);
+    const file = await openConfined({ ...images, suffix }, identifier).catch(nothingIfMissing);
     if (file) found.push({ file, ending });
   }
   if (found.length === 1) return found[0];
@@ -79,7 +86,7 @@ function padded(angle: number): string {
   return String(angle).padStart(3, '0');
 }
 
-async function openSequence(root: Root, { file: { path }, ending }: ViewFile): Promise<Sequence> {
+async function openSequence(images: ImageRoots, { file: { path }, ending }: ViewFile): Promise<Sequence> {
   const nameAt = path.lastIndexOf(SLASH) + 1;
   const folder = path.subarray(0, nameAt);
   const before = await mtimeOf(folder);
@@ -88,7 +95,7 @@ async function openSequence(root: Root, { file: { path }, ending }: ViewFile): P
     .subarray(nameAt)
     .toString('latin1')
     .slice(0, -(viewName(USUAL_VIEW).length + tail.length));
-  const names = await namesIn(root, folder);
+  const names = await namesIn(images, folder);
   const views = names.flatMap((name) => viewOf(name, head, tail));
   return {
     views: {
@@ -105,11 +112,11 @@ async function mtimeOf(folder: Buffer): Promise<bigint | undefined> {
   return (await stat(folder, { bigint: true }).catch(() => undefined))?.mtimeNs;
 }
 
-/** The names in a folder, each character a byte; of one outside the root, which a link may lead to, none. */
-async function namesIn(root: Root, folder: Buffer): Promise<string[]> {
+/** The names in a folder, each character a byte; of one outside the roots, which a link may lead to, none. */
+async function namesIn(images: ImageRoots, folder: Buffer): Promise<string[]> {
   const names: string[] = [];
   try {
-    if (nameBelow(root, await realPathOf(folder)) === undefined) return [];
+    if (nameBelow(images, await realPathOf(folder)) === undefined) return [];
     for await (const { name } of await opendir(folder, { encoding: 'latin1' })) {
       if (names.push(name) === MOST_ENTRIES) break;
     }

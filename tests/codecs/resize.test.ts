@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { resize } from '../../codecs/resize.ts';
+import { type BufferPool, createBufferPool } from '../../codecs/buffer-pool.ts';
+import { createDecodeTools } from '../../codecs/decode-tools.ts';
+import { createResize } from '../../codecs/resize.ts';
+import type { Interpolation } from '../../image/request.ts';
 import { deepVipsSamples, writeDeepVips } from '../support/deep-pictures.ts';
 import { softPicture } from '../support/tiff-pictures.ts';
 import { meanDifference, runTool, vipsSamples, withFolder, writeNetpbm } from '../support/vips-tool.ts';
+
+const resize = createResize(createDecodeTools());
 
 const PICTURE = softPicture({ width: 120, height: 90 }, 3);
 const PIXELS = { ...PICTURE, photometric: 'rgb', hasAlpha: false, sample: 'uint8' } as const;
@@ -22,10 +27,15 @@ const KERNELS = {
   lanczos: 'lanczos3',
 } as const;
 
+/** Nobody leaves. */
+function by(interpolation: Interpolation) {
+  return { interpolation, signal: new AbortController().signal };
+}
+
 describe('resize', () => {
   for (const name of ['nearest', 'linear', 'cubic', 'mitchell', 'lanczos'] as const) {
     it(`${name} reduces as libvips does`, async () => {
-      const { data } = await resize(PIXELS, { width: 40, height: 30 }, name);
+      const { data } = await resize(PIXELS, { width: 40, height: 30 }, by(name));
       await withFolder(async (folder) => {
         const [input, output] = [join(folder, 'in.ppm'), join(folder, 'out.v')];
         await writeNetpbm(input, PICTURE);
@@ -34,14 +44,17 @@ describe('resize', () => {
       });
     });
 
-    it(`${name} reduces 16 bits as libvips does, to the lower byte`, async () => {
-      const { data } = await resize(DEEP, { width: 40, height: 30 }, name);
+    it(`${name} reduces 16 bits as libvips does with real numbers, which has no coarse weights then`, async () => {
+      const { data } = await resize(DEEP, { width: 40, height: 30 }, by(name));
       await withFolder(async (folder) => {
-        const [input, output] = [join(folder, 'in.v'), join(folder, 'out.v')];
+        const pathOf = (name: string) => join(folder, `${name}.v`);
+        const [input, real, output, rounded] = [pathOf('in'), pathOf('real'), pathOf('out'), pathOf('rounded')];
         await writeDeepVips(input, DEEP);
-        await runTool('vips', 'resize', input, output, String(1 / 3), '--kernel', KERNELS[name]);
-        const expected = await deepVipsSamples(output, folder);
-        assert.ok(meanDifference(data, expected) < 8, `mean difference ${meanDifference(data, expected)}`);
+        await runTool('vips', 'cast', input, real, 'float');
+        await runTool('vips', 'resize', real, output, String(1 / 3), '--kernel', KERNELS[name]);
+        await runTool('vips', 'cast', output, rounded, 'ushort');
+        const expected = await deepVipsSamples(rounded, folder);
+        assert.ok(meanDifference(data, expected) < 1, `mean difference ${meanDifference(data, expected)}`);
       });
     });
   }
@@ -52,7 +65,7 @@ describe('resize', () => {
       const data = Uint16Array.from({ length: 30 * 20 * bands }, (_, index) => pixel[index % bands] ?? 0);
       const photometric = bands < 3 ? 'gray' : 'rgb';
       const even = { width: 30, height: 20, bands, photometric, hasAlpha: false, sample: 'uint16', data } as const;
-      const resized = await resize(even, { width: 7, height: 50 }, 'linear');
+      const resized = await resize(even, { width: 7, height: 50 }, by('linear'));
       const farthest = Math.max(
         ...Array.from(resized.data, (value, index) => Math.abs(value - Number(pixel[index % bands]))),
       );
@@ -60,21 +73,122 @@ describe('resize', () => {
     });
   }
 
+  for (const [name, size] of [
+    ['linear', { width: 30, height: 9 }],
+    ['lanczos', { width: 40, height: 18 }],
+    ['mitchell', { width: 300, height: 450 }],
+    ['linear', { width: 600, height: 4 }],
+    ['linear', { width: 900, height: 675 }],
+  ] as const) {
+    it(`${name} makes ${size.width} x ${size.height} of 600 x 450 as libvips does`, async () => {
+      const picture = softPicture({ width: 600, height: 450 }, 3);
+      const { data } = await resize({ ...PIXELS, ...picture }, size, by(name));
+      await withFolder(async (folder) => {
+        const [input, output] = [join(folder, 'in.ppm'), join(folder, 'out.v')];
+        await writeNetpbm(input, picture);
+        const scale = [String(size.width / 600), '--vscale', String(size.height / 450)];
+        await runTool('vips', 'resize', input, output, ...scale, '--kernel', KERNELS[name]);
+        const expected = await vipsSamples(output, folder);
+        assert.ok(meanDifference(data, expected) < 1, `mean difference ${meanDifference(data, expected)}`);
+        assert.ok(largestDifference(data, expected) <= 8, `largest difference ${largestDifference(data, expected)}`);
+      });
+    });
+  }
+
+  for (const sample of ['uint8', 'uint16'] as const) {
+    it(`shows no colour of transparent pixels in ${sample}`, async () => {
+      const most = sample === 'uint8' ? 255 : 65_535;
+      const pixels = Array.from({ length: 40 * 30 }, (_, index) =>
+        index % 40 < 21 ? [most, 0, 0, most] : [0, most, most, 0],
+      ).flat();
+      const form = { width: 40, height: 30, bands: 4, photometric: 'rgb', hasAlpha: true } as const;
+      const striped =
+        sample === 'uint8'
+          ? ({ ...form, sample, data: Uint8Array.from(pixels) } as const)
+          : ({ ...form, sample, data: Uint16Array.from(pixels) } as const);
+      for (const width of [20, 7, 77]) {
+        const { data } = await resize(striped, { width, height: 15 }, by('linear'));
+        const visible = Array.from({ length: width * 15 }, (_, pixel) => data.slice(pixel * 4, pixel * 4 + 4)).filter(
+          ([, , , alpha]) => Number(alpha) > 0,
+        );
+        assert.ok(visible.some(([, , , alpha]) => Number(alpha) < most));
+        assert.ok(visible.every(([red, green, blue]) => red === most && green === 0 && blue === 0));
+      }
+    });
+  }
+
+  for (const bands of [1, 2, 3, 4]) {
+    it(`makes one pixel of ${bands} bands any number, and any number one`, async () => {
+      const pixel = [200, 100, 50, 255].slice(0, bands - 1).concat(bands % 2 ? 50 : 255);
+      const shape = {
+        bands,
+        photometric: bands < 3 ? 'gray' : 'rgb',
+        hasAlpha: bands % 2 === 0,
+        sample: 'uint8',
+      } as const;
+      for (const [from, to] of [
+        [1, 5],
+        [5, 1],
+        [3, 2],
+        [1000, 1],
+      ] as const) {
+        const data = Uint8Array.from({ length: from * from * bands }, (_, index) => Number(pixel[index % bands]));
+        const even = { ...shape, width: from, height: from, data };
+        const resized = await resize(even, { width: to, height: to }, by('lanczos'));
+        assert.ok(resized.data.every((value, index) => value === pixel[index % bands]));
+        assert.equal(resized.data.length, to * to * bands);
+      }
+    });
+  }
+
+  it('gives every buffer back but the one returned, also when it fails', async () => {
+    const lent = new Set<ArrayBufferLike>();
+    const pool = createBufferPool();
+    const counted: BufferPool = {
+      take: (byteLength) => {
+        const buffer = pool.take(byteLength);
+        lent.add(buffer.buffer);
+        return buffer;
+      },
+      give: (buffer) => {
+        lent.delete(buffer.buffer);
+        pool.give(buffer);
+      },
+      exchange: pool.exchange,
+    };
+    const tools = createDecodeTools(counted);
+    const data = counted.take(600 * 450 * 3);
+    const picture = { ...PIXELS, width: 600, height: 450, data };
+    const { data: resized } = await createResize(tools)(picture, { width: 20, height: 20 }, by('cubic'));
+    assert.deepEqual([...lent], [resized.buffer]);
+    const failing = createResize({ ...tools, takeTurn: () => Promise.reject(new Error('no turn')) });
+    await assert.rejects(
+      failing({ ...picture, data: counted.take(600 * 450 * 3) }, { width: 20, height: 20 }, by('cubic')),
+    );
+    assert.deepEqual([...lent], [resized.buffer]);
+  });
+
   it('makes another picture by each', async () => {
     const names = ['nearest', 'linear', 'cubic', 'mitchell', 'lanczos'] as const;
     const pictures = await Promise.all(
-      names.map(async (name) => (await resize(PIXELS, { width: 50, height: 40 }, name)).data),
+      names.map(async (name) => (await resize(PIXELS, { width: 50, height: 40 }, by(name))).data),
     );
     assert.equal(new Set(pictures.map((data) => Buffer.from(data).toString('hex'))).size, names.length);
   });
 
   it('keeps the centre where it is', async () => {
-    const { data } = await resize(PIXELS, { width: 40, height: 30 }, 'linear');
+    const { data } = await resize(PIXELS, { width: 40, height: 30 }, by('linear'));
     const mirrored = { ...PIXELS, data: Uint8Array.from(flip(PIXELS.data, 120)) };
-    const { data: fromMirrored } = await resize(mirrored, { width: 40, height: 30 }, 'linear');
+    const { data: fromMirrored } = await resize(mirrored, { width: 40, height: 30 }, by('linear'));
     assert.ok(meanDifference(flip(data, 40), fromMirrored) < 0.5);
   });
 });
+
+function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  return Array.from(a, (value, index) => Math.abs(value - Number(b[index]))).reduce((most, each) =>
+    Math.max(most, each),
+  );
+}
 
 /** Left to right. */
 function flip(data: ArrayLike<number>, width: number): number[] {

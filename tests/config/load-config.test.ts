@@ -24,7 +24,7 @@ describe('loadConfig', () => {
   it('gives the documented defaults', () => {
     assert.deepEqual(loadConfig(NOTHING), {
       listen: { host: '0.0.0.0', port: 8080, unixPath: undefined, backlog: 2048 },
-      files: { root: undefined, suffix: '', sequencePattern: '_pyr_', decoderModules: [], orientation: 'apply' },
+      files: { roots: [], suffix: '', sequencePattern: '_pyr_', decoderModules: [], orientation: 'apply' },
       encoding: {
         jpegQuality: 75,
         pngLevel: 1,
@@ -40,8 +40,15 @@ describe('loadConfig', () => {
       metadata: { maxIcc: 65_536, colour: 'keep', rights: '' },
       limits: { maxSide: 5000, allowUpscaling: true, interpolation: 'linear', maxDecodedBytes: 320 * 2 ** 20 },
       caches: { imageBytes: 10_240_000, sourceCount: 1000, checkIntervalMs: 1000, redis: undefined },
-      http: { cors: '*', cacheControl: 'max-age=86400', baseUrl: undefined, uriMap: [], deepZoomOverlap: 0 },
-      iiif: { defaultVersion: 3, pageDelimiter: '' },
+      http: {
+        cors: '*',
+        cacheControl: 'max-age=86400',
+        baseUrl: undefined,
+        trustedProxies: [],
+        uriMap: [],
+        deepZoomOverlap: 0,
+      },
+      iiif: { defaultVersion: 3, pageDelimiter: '', hasExtensions: false, extra: {} },
       workers: 4,
       threads: 4,
       log: { verbosity: 1, file: undefined },
@@ -231,8 +238,48 @@ describe('where the server listens', () => {
 
 describe('the command line', () => {
   it('takes a folder, which is FILESYSTEM_PREFIX', () => {
-    assert.equal(loadConfig({ ...NOTHING, argv: ['/data'], env: { FILESYSTEM_PREFIX: '/other' } }).files.root, '/data');
-    assert.equal(withArgv('--port', '80', '--', '--odd').files.root, '--odd');
+    const { files } = loadConfig({ ...NOTHING, argv: ['/data'], env: { FILESYSTEM_PREFIX: '/other' } });
+    assert.deepEqual(files.roots, [{ name: '', folder: '/data' }]);
+    assert.deepEqual(withArgv('--port', '80', '--', '--odd').files.roots, [{ name: '', folder: '--odd' }]);
+  });
+
+  it('takes several folders with names, each once', () => {
+    assert.deepEqual(withArgv('maps=/data/maps, books=/srv/b=c').files.roots, [
+      { name: 'maps', folder: '/data/maps' },
+      { name: 'books', folder: '/srv/b=c' },
+    ]);
+    assert.deepEqual(withArgv('/a=b,c=d').files.roots, [{ name: '', folder: '/a=b,c=d' }]);
+    for (const given of ['maps=/a,/b', 'maps=/a,maps=/b', 'maps=/a,', 'maps=/a,.x=/b', 'maps=/a,b/c=/d']) {
+      assert.equal(problemsOf({ ...NOTHING, argv: [given] }).length, 1, given);
+    }
+  });
+
+  it('names the member of IIIF_EXTRA_INFO that is wrong', () => {
+    const problemOf = (given: string) => problemsOf({ ...NOTHING, env: { IIIF_EXTRA_INFO: given } }).join();
+    assert.match(problemOf('"width": 1'), /; "width" is what the server says itself$/);
+    assert.match(
+      problemOf('"seeAlso": {"id": "https://e.org"}'),
+      /; "seeAlso" is not a list of objects with "id" and "type"$/,
+    );
+    assert.match(problemOf('"rights": "mine"'), /; "rights" is not the address of a licence or rights statement$/);
+    assert.match(problemOf('"preferredFormats": "webp"'), /; "preferredFormats" is not a list of formats$/);
+    assert.match(problemOf('"a": '), /; it is no JSON: /);
+    assert.match(problemOf('[1]'), /; it is no JSON/);
+    const { extra } = loadConfig({
+      ...NOTHING,
+      env: { IIIF_EXTRA_INFO: '"preferredFormats": ["webp"], "x": null' },
+    }).iiif;
+    assert.deepEqual(extra, { preferredFormats: ['webp'], x: null });
+    assert.deepEqual(loadConfig({ ...NOTHING, env: { IIIF_EXTRA_INFO: '{"x": 1}' } }).iiif.extra, { x: 1 });
+  });
+
+  it('takes only addresses and networks for TRUSTED_PROXIES', () => {
+    const peers = '10.0.0.0/8, 192.168.1.1,::1,fd00::/8,loopback,unix';
+    const { trustedProxies } = loadConfig({ ...NOTHING, env: { TRUSTED_PROXIES: peers } }).http;
+    assert.deepEqual(trustedProxies, ['10.0.0.0/8', '192.168.1.1', '::1', 'fd00::/8', 'loopback', 'unix']);
+    for (const given of ['proxy.example', '10.0.0.0/33', '::1/129', '1.2.3', '10.0.0.0/8/1', '*', '10.0.0.1,']) {
+      assert.equal(problemsOf({ ...NOTHING, env: { TRUSTED_PROXIES: given } }).length, 1, given);
+    }
   });
 
   it('takes values that begin with a minus', () => {
@@ -258,7 +305,7 @@ describe('the file', () => {
       '\uFEFF# all\r\n\r\nJPEG_QUALITY = 20 # low\nFILESYSTEM_PREFIX="/my images#1"\nCACHE_CONTROL=\'a "b" # c\'\nCORS=https://a.example',
     );
     assert.equal(config.encoding.jpegQuality, 20);
-    assert.equal(config.files.root, '/my images#1');
+    assert.deepEqual(config.files.roots, [{ name: '', folder: '/my images#1' }]);
     assert.equal(config.http.cacheControl, 'a "b" # c');
     assert.deepEqual(config.http.cors, ['https://a.example']);
   });

@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { describe, it } from 'node:test';
 import { freshnessOf } from '../../protocols/conditional.ts';
-import { appOver, RESOLVED, stubService, VALIDATORS } from './stub-app.ts';
+import { ANSWERED, appOver, stubService, VALIDATORS } from './stub-app.ts';
 
 const TILE = '/deepzoom/a_files/0/0_0.jpg';
 const SAME_SECOND = 'Sun, 22 Nov 2026 07:28:38 GMT';
@@ -79,7 +79,7 @@ describe('the signal of a request', () => {
         signal.addEventListener('abort', () => raised.emit('abort'));
         client.destroy();
         await once(signal, 'abort');
-        return { validators: VALIDATORS, image: undefined, resolved: RESOLVED };
+        return { validators: VALIDATORS, image: undefined, ...ANSWERED };
       },
     });
     await app.listen({ host: '127.0.0.1', port: 0 });

@@ -26,6 +26,7 @@ export const DESCRIPTION: ImageDescription = {
   maxSide: 5000,
   maxArea: 25_000_000,
   allowUpscaling: true,
+  extra: {},
 };
 
 export const BODY = Uint8Array.of(1, 2, 3, 4, 5);
@@ -40,6 +41,12 @@ export const RESOLVED: ResolvedRequest = {
   purpose: 'export',
 };
 
+/** The same, and what that is in canonical terms. */
+export const ANSWERED: Pick<ImageAnswer, 'resolved' | 'canonical'> = {
+  resolved: RESOLVED,
+  canonical: () => ({ isWhole: true, scale: 'max', isEnlarged: false, isDefaultQuality: true }),
+};
+
 /** An image service that remembers what it was asked and has the same answer to everything. */
 export interface StubService extends ImageService {
   readonly requests: ImageRequest[];
@@ -48,7 +55,7 @@ export interface StubService extends ImageService {
 
 export function stubService(
   description: ImageDescription = DESCRIPTION,
-  answered: Pick<ImageAnswer, 'resolved'> = { resolved: RESOLVED },
+  answered: Pick<ImageAnswer, 'resolved'> = ANSWERED,
 ): StubService {
   const requests: ImageRequest[] = [];
   const described: Identifier[] = [];
@@ -58,7 +65,7 @@ export function stubService(
     async render(request, { isFresh }) {
       requests.push(request);
       const image = isFresh(VALIDATORS) ? undefined : { mediaType: `image/${request.format.type}`, body: BODY };
-      return { validators: VALIDATORS, image, ...answered };
+      return { validators: VALIDATORS, image, ...ANSWERED, ...answered };
     },
     async describe(identifier) {
       described.push(identifier);

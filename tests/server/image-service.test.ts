@@ -9,6 +9,7 @@ import { createEncoders } from '../../codecs/encode/create-encoders.ts';
 import { createMeasures } from '../../codecs/measures.ts';
 import { createOutgoing } from '../../codecs/metadata/outgoing.ts';
 import { createRender } from '../../codecs/render.ts';
+import { createResize } from '../../codecs/resize.ts';
 import { WHITE } from '../../image/colour.ts';
 import { parseIdentifier } from '../../image/identifier.ts';
 import { type ImageRequest, UPRIGHT } from '../../image/request.ts';
@@ -19,7 +20,7 @@ import { createRedisCache } from '../../server/cache/redis-cache.ts';
 import type { SharedCache } from '../../server/cache/shared-cache.ts';
 import { createSourcePool } from '../../server/cache/source-pool.ts';
 import { createImageService } from '../../server/image-service.ts';
-import { realPathOf } from '../../server/sources/open-confined.ts';
+import { findRoots } from '../../server/sources/open-confined.ts';
 import { openImage } from '../../server/sources/opened-source.ts';
 import { writePositionPyramid } from '../support/position-picture.ts';
 import { startRedis } from '../support/redis-server.ts';
@@ -33,7 +34,7 @@ after(() => rmSync(folder, { recursive: true }));
 /** A service of its own, like a process, that counts how often something is rendered. */
 async function createCounted(shared?: SharedCache): Promise<{ images: ImageService; started: () => number }> {
   const pool = createBufferPool();
-  const root = { directory: await realPathOf(folder), suffix: Buffer.alloc(0) };
+  const roots = { roots: await findRoots([{ name: '', folder }]), suffix: Buffer.alloc(0) };
   const tools = createDecodeTools(pool);
   const defaults = { jpegQuality: 75, pngLevel: 1, webpQuality: 50, avifQuality: 50, tiffQuality: 75, matte: WHITE };
   const encoders = createEncoders({ ...defaults, tiffCompression: 'lzw' }, { turbo: undefined, pool });
@@ -42,6 +43,7 @@ async function createCounted(shared?: SharedCache): Promise<{ images: ImageServi
   const render = createRender({
     encoders,
     pool,
+    resize: createResize(tools),
     takeTurn: tools.takeTurn,
     measures,
     interpolation: 'linear',
@@ -53,7 +55,7 @@ async function createCounted(shared?: SharedCache): Promise<{ images: ImageServi
   let started = 0;
   const images = createImageService({
     sources: createSourcePool({
-      open: (name) => openImage(name, { root, tools, orientation: 'apply' }),
+      open: (name) => openImage(name, { roots, tools, orientation: 'apply' }),
       maxIdle: 10,
       checkIntervalMs: 1000,
     }),
@@ -67,7 +69,7 @@ async function createCounted(shared?: SharedCache): Promise<{ images: ImageServi
     limits: { maxSide: 5000, allowUpscaling: true, maxDecodedBytes: 2 ** 28 },
     pool,
     rangesOf: measures.rangesOf,
-    rights: '',
+    descriptions: { rights: '', extra: {}, onDamagedSidecar: () => undefined },
     fingerprint: 'test',
   });
   return { images, started: () => started };

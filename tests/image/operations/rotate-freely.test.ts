@@ -4,14 +4,14 @@ import fc from 'fast-check';
 import { turn } from '../../../codecs/turn.ts';
 import { createTurns } from '../../../codecs/turns.ts';
 import type { Size } from '../../../image/geometry.ts';
-import type { TurnablePixels } from '../../../image/operations/rotate-freely.ts';
+import type { IntegerPixels } from '../../../image/operations/eight-bits.ts';
 import { turnedSize } from '../../../image/orientation.ts';
 import type { Rotation } from '../../../image/request.ts';
 
 const SMOOTH = { isSmooth: true, takeTurn: createTurns(), signal: new AbortController().signal };
 
 /** Samples that grow evenly along both sides, so that mixing neighbours gives what the plane has between them. */
-function slope({ width, height }: Size, sample: 'uint8' | 'uint16'): TurnablePixels {
+function slope({ width, height }: Size, sample: 'uint8' | 'uint16'): IntegerPixels {
   const step = stepOf(sample);
   const values = Array.from({ length: width * height }, (_, index) =>
     [index % width, Math.floor(index / width)].map((place) => place * step),
@@ -40,7 +40,7 @@ function placeInSource(x: number, y: number, { source, turned, rotation }: Turne
 
 interface Turned {
   readonly source: Size;
-  readonly turned: TurnablePixels;
+  readonly turned: IntegerPixels;
   readonly rotation: Rotation;
 }
 
@@ -129,7 +129,7 @@ describe('turning by any angle', () => {
   });
 
   it('mixes colours by their opacity: a transparent neighbour leaves no shadow', async () => {
-    const source: TurnablePixels = {
+    const source: IntegerPixels = {
       ...{ width: 2, height: 1, bands: 4, photometric: 'rgb', hasAlpha: true, sample: 'uint8' },
       data: Uint8Array.of(200, 100, 50, 255, 0, 0, 0, 0),
     };

@@ -30,7 +30,7 @@ describe('info.json', () => {
       maxHeight: 5000,
       extraQualities: ['color', 'gray', 'bitonal'],
       extraFormats: ['tif', 'webp', 'avif', 'gif', 'pdf'],
-      extraFeatures: ['mirroring', 'profileLinkHeader', 'sizeUpscaling'],
+      extraFeatures: ['canonicalLinkHeader', 'mirroring', 'profileLinkHeader', 'rotationArbitrary', 'sizeUpscaling'],
     });
     assert.deepEqual(images.described, ['a/b.tif']);
   });
@@ -55,7 +55,14 @@ describe('info.json', () => {
         {
           formats: ['jpg', 'png', 'tif', 'webp', 'avif', 'gif', 'pdf'],
           qualities: ['default', 'color', 'gray', 'bitonal'],
-          supports: ['regionSquare', 'mirroring', 'profileLinkHeader', 'sizeAboveFull'],
+          supports: [
+            'regionSquare',
+            'canonicalLinkHeader',
+            'mirroring',
+            'profileLinkHeader',
+            'rotationArbitrary',
+            'sizeAboveFull',
+          ],
           maxWidth: 5000,
           maxHeight: 5000,
         },

@@ -29,6 +29,8 @@ describe('metadata in info.json', () => {
       (await infoOf(3, { text: {}, resolution: { x: 300, y, unit } })).service;
     assert.deepEqual(await serviceOf('inch'), [
       {
+        id: 'http://localhost:80/iiif/3/a#physdim',
+        type: 'Service',
         '@context': 'http://iiif.io/api/annex/services/physdim/1/context.json',
         profile: 'http://iiif.io/api/annex/services/physdim',
         physicalScale: 0.00333333,

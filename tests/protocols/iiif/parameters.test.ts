@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { MalformedRequest } from '../../../image/errors.ts';
+import { qualitiesOf } from '../../../protocols/iiif/offers.ts';
 import {
   parseFormat,
   parseIiif,
@@ -25,7 +26,7 @@ describe('the parameters of a IIIF URL', () => {
       '0,0,9,9 ',
       'pct:',
       'pct:0,0,0,9',
-      'pct:.5,0,9,9',
+      'pct:.,0,9,9',
       'pct:5.,0,9,9',
       'pct:-1,0,9,9',
       'pct:1e1,0,9,9',
@@ -61,9 +62,14 @@ describe('the parameters of a IIIF URL', () => {
     ...['', '!', '361', '360.5', '45.', '4.5.6', '450', '-90', '+90', '!!90', '9e1', 'abc'].map(
       (text) => ['rotation', () => parseRotation(text)] as const,
     ),
-    ...['', 'Default', 'native', 'grey', 'negative'].map((text) => ['quality', () => parseQuality(text)] as const),
+    ...['', 'Default', 'native', 'grey', 'negative'].map(
+      (text) => ['quality', () => parseQuality(text, qualitiesOf(false))] as const,
+    ),
     ...['', 'jpeg', 'JPG', 'gif', 'pdf', 'constructor'].map((text) => ['format', () => parseFormat(text)] as const),
-    ...['x/full/max/0/default', 'x/full/max/0/'].map((text) => ['quality', () => parseIiif(text, 3)] as const),
+    ...['x/full/max/0/default', 'x/full/max/0/'].map(
+      (text) =>
+        ['quality', () => parseIiif(text, { version: 3, pageDelimiter: '', qualities: qualitiesOf(false) })] as const,
+    ),
   ];
 
   it('names the malformed part', () => {

@@ -4,8 +4,16 @@ import fc from 'fast-check';
 import { ImageError } from '../../../image/errors.ts';
 import { parseIdentifier } from '../../../image/identifier.ts';
 import type { ImageRequest } from '../../../image/request.ts';
-import { type IiifVersion, parseIiif } from '../../../protocols/iiif/parse.ts';
+import { type IiifVersion, qualitiesOf } from '../../../protocols/iiif/offers.ts';
+import { type IiifGrammar, parseIiif } from '../../../protocols/iiif/parse.ts';
 import { anyName, anySpellingOf, anyTextOf, ODD_NUMBERS, outcomeOf } from '../arbitraries.ts';
+
+const grammarOf = (version: IiifVersion): IiifGrammar => ({
+  version,
+  pageDelimiter: '',
+  qualities: qualitiesOf(false),
+});
+const VERSION_3 = grammarOf(3);
 
 const length = fc.integer({ min: 1, max: 2 ** 31 - 1 });
 const percent = fc.integer({ min: 1, max: 999_999 }).map((tenths) => tenths / 10_000);
@@ -86,7 +94,7 @@ describe('the IIIF grammar', () => {
     );
     fc.assert(
       fc.property(printed, ([request, text]) => {
-        const parsed = parseIiif(text, 3);
+        const parsed = parseIiif(text, VERSION_3);
         assert.equal(parsed.kind, 'image');
         assert.deepEqual(parsed.kind === 'image' && parsed.request, structuredClone(request));
       }),
@@ -95,8 +103,8 @@ describe('the IIIF grammar', () => {
 
   it('takes percent-encoded parameters for the plain ones', () => {
     assert.deepEqual(
-      parseIiif('a/pct%3A0%2C0%2C50%2C50/%5E%21200%2C200/%2190/default%2Ejpg', 3),
-      parseIiif('a/pct:0,0,50,50/^!200,200/!90/default.jpg', 3),
+      parseIiif('a/pct%3A0%2C0%2C50%2C50/%5E%21200%2C200/%2190/default%2Ejpg', VERSION_3),
+      parseIiif('a/pct:0,0,50,50/^!200,200/!90/default.jpg', VERSION_3),
     );
   });
 
@@ -125,7 +133,7 @@ describe('the IIIF grammar', () => {
     ]);
     fc.assert(
       fc.property(text, fc.constantFrom<IiifVersion>(2, 3), (rest, version) => {
-        outcomeOf(() => parseIiif(rest, version));
+        outcomeOf(() => parseIiif(rest, grammarOf(version)));
       }),
       { numRuns: 2000 },
     );
@@ -152,7 +160,8 @@ describe('the IIIF grammar', () => {
     ];
     const accepted = places.map((place) =>
       ODD_NUMBERS.filter(
-        (number) => !(outcomeOf(() => parseIiif(`${place.replace('N', number)}/default.jpg`, 3)) instanceof ImageError),
+        (number) =>
+          !(outcomeOf(() => parseIiif(`${place.replace('N', number)}/default.jpg`, VERSION_3)) instanceof ImageError),
       ),
     );
     const offset = ['0', '00', '2147483647'];
@@ -193,14 +202,14 @@ describe('the IIIF grammar', () => {
       'x.tif/max/0/default.jpg',
       'full/max/0/default.jpg',
     ]) {
-      assert.throws(() => parseIiif(text, 3), /too few parameters/, text);
+      assert.throws(() => parseIiif(text, VERSION_3), /too few parameters/, text);
     }
   });
 
   it('takes a number before the name of an image file for parameters, but not when numbers come before it', () => {
-    assert.throws(() => parseIiif('x.tif/foo/bar/!90/baz.png', 3), /^Error: region/);
-    assert.equal(parseIiif('archive/2019/5/12/x.tif', 3).kind, 'base');
-    assert.equal(parseIiif('archive/maps/paris/03/x.tif', 3).kind, 'base');
+    assert.throws(() => parseIiif('x.tif/foo/bar/!90/baz.png', VERSION_3), /^Error: region/);
+    assert.equal(parseIiif('archive/2019/5/12/x.tif', VERSION_3).kind, 'base');
+    assert.equal(parseIiif('archive/maps/paris/03/x.tif', VERSION_3).kind, 'base');
   });
 
   it('takes names of folders that parameters also have for folders', () => {
@@ -212,13 +221,13 @@ describe('the IIIF grammar', () => {
       'max/full.tif',
       'full',
     ]) {
-      assert.equal(parseIiif(text, 3).kind, 'base', text);
+      assert.equal(parseIiif(text, VERSION_3).kind, 'base', text);
     }
   });
 
   it('keeps identifiers with slashes whole, encoded or not', () => {
     const identifierOf = (text: string) => {
-      const parsed = parseIiif(text, 3);
+      const parsed = parseIiif(text, VERSION_3);
       return [parsed.kind, parsed.kind === 'image' ? parsed.request.identifier : parsed.identifier, parsed.uri];
     };
     assert.deepEqual(identifierOf('ark:/12025/x/full/max/0/default.jpg'), ['image', 'ark:/12025/x', 'ark:/12025/x']);

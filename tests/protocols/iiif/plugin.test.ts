@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { addressBelow } from '../../../protocols/public-address.ts';
+import { createPublicAddress } from '../../../protocols/public-address.ts';
 import { appOver, BODY, stubService, VALIDATORS } from '../stub-app.ts';
 
 const LD_2 = 'application/ld+json;profile="http://iiif.io/api/image/2/context.json"';
@@ -34,7 +34,7 @@ describe('IIIF images', () => {
         etag: VALIDATORS.etag,
         'last-modified': 'Sun, 22 Nov 2026 07:28:38 GMT',
         'cache-control': 'max-age=86400',
-        link: '<http://iiif.io/api/image/3/level2.json>;rel="profile"',
+        link: '<http://localhost:80/iiif/3/caf%e9%2Fa+b.tif/full/max/0/default.webp>;rel="canonical", <http://iiif.io/api/image/3/level2.json>;rel="profile"',
       },
     );
   });
@@ -60,7 +60,7 @@ describe('IIIF images', () => {
     assert.deepEqual(await statusOf('/iiif'), [400, 'Accept']);
     assert.deepEqual(await statusOf('/iiif', LD_2), [200, 'Accept']);
     assert.deepEqual(await statusOf('/iiif', LD_2.replace('/2/', '/9/')), [400, 'Accept']);
-    const older = await appOver(stubService(), { iiifVersion: 2 });
+    const older = await appOver(stubService(), { iiif: { defaultVersion: 2 } });
     assert.equal((await older.inject(url('/iiif'))).statusCode, 200);
     assert.equal((await older.inject({ url: url('/iiif'), headers: { accept: LD_3 } })).statusCode, 400);
   });
@@ -131,7 +131,7 @@ describe('IIIF base URIs', () => {
     ['https://example.org/i?IIIF=', '/iiif/2/a.tif', 'https://example.org/i?IIIF=a.tif/info.json'],
   ] as const) {
     it(`of ${url} begin with BASE_URL=${baseUrl} as iipsrv has it`, async () => {
-      const app = await appOver(stubService(), { publicAddress: addressBelow(baseUrl) });
+      const app = await appOver(stubService(), { publicAddress: createPublicAddress({ baseUrl }) });
       assert.equal((await app.inject(url)).headers.location, location);
       const info = await app.inject(`${url}/info.json`);
       assert.equal(info.json()['@id'] ?? info.json().id, location.slice(0, -'/info.json'.length));

@@ -33,6 +33,8 @@ function createShelf() {
     return {
       source,
       identity: `${identifier}${view ? `${view.x},${view.y}:` : ''}${shelf.opened}`,
+      name: identifier,
+      sidecar: async () => ({ members: {}, lastModified: undefined, isCurrent: async () => true }),
       sharedIdentity: identifier,
       lastModified: new Date(0),
       isUnchanged: async () => true,

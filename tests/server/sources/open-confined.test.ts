@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { SourceNotFound } from '../../../image/errors.ts';
 import { parseIdentifier } from '../../../image/identifier.ts';
-import { openConfined, type Root, realPathOf } from '../../../server/sources/open-confined.ts';
+import { findRoots, type ImageRoots, openConfined } from '../../../server/sources/open-confined.ts';
 
 describe('opening inside the root', () => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'mezzotint-confined-')));
   const inside = join(folder, 'img');
   const socket = createServer();
-  let root: Root;
+  let images: ImageRoots;
 
   before(async () => {
     mkdirSync(join(inside, 'sub'), { recursive: true });
@@ -33,7 +33,7 @@ describe('opening inside the root', () => {
     symlinkSync('/dev/zero', join(inside, 'zero.tif'));
     execFileSync('mkfifo', [join(inside, 'fifo.tif')]);
     await new Promise<void>((resolve) => socket.listen(join(inside, 'socket.tif'), resolve));
-    root = { directory: await realPathOf(inside), suffix: Buffer.alloc(0) };
+    images = { roots: await findRoots([{ name: '', folder: inside }]), suffix: Buffer.alloc(0) };
   });
 
   after(() => {
@@ -42,7 +42,7 @@ describe('opening inside the root', () => {
   });
 
   async function canonicalNameOf(name: string, suffix = ''): Promise<string> {
-    const file = await openConfined({ ...root, suffix: Buffer.from(suffix) }, parseIdentifier(name));
+    const file = await openConfined({ ...images, suffix: Buffer.from(suffix) }, parseIdentifier(name));
     closeSync(file.descriptor);
     return file.canonicalName;
   }
@@ -81,6 +81,45 @@ describe('opening inside the root', () => {
       });
     });
   }
+
+  describe('of several with names', () => {
+    const other = join(folder, 'other');
+    let named: ImageRoots;
+
+    before(async () => {
+      mkdirSync(join(other, 'deep'), { recursive: true });
+      writeFileSync(join(other, 'c.tif'), 'picture');
+      symlinkSync(join(inside, 'a.tif'), join(other, 'across.tif'));
+      symlinkSync(join(folder, 'outside.tif'), join(other, 'escape.tif'));
+      const roots = await findRoots([
+        { name: 'one', folder: inside },
+        { name: 'two', folder: other },
+      ]);
+      named = { roots, suffix: Buffer.alloc(0) };
+    });
+
+    async function nameOf(name: string): Promise<string> {
+      const file = await openConfined(named, parseIdentifier(name));
+      closeSync(file.descriptor);
+      return file.canonicalName;
+    }
+
+    it('finds files by the name of their root, and gives them names of their own', async () => {
+      assert.equal(await nameOf('one/a.tif'), 'one/a.tif');
+      assert.equal(await nameOf('/one/sub/b.tif'), 'one/sub/b.tif');
+      assert.equal(await nameOf('two/c.tif'), 'two/c.tif');
+      assert.equal(await nameOf('one/caf\xe9.tif'), 'one/caf\xe9.tif');
+      assert.equal(await nameOf('two/across.tif'), 'one/a.tif');
+      assert.equal(await nameOf(join(other, 'c.tif')), 'two/c.tif');
+    });
+
+    it('finds nothing under any other name', async () => {
+      const names = ['a.tif', 'c.tif', 'one/c.tif', 'three/c.tif', 'on/a.tif', 'onee/a.tif', 'one', 'two/', 'one/deep'];
+      for (const name of [...names, 'two/escape.tif', 'One/a.tif', join(folder, 'outside.tif')]) {
+        await assert.rejects(nameOf(name), SourceNotFound, name);
+      }
+    });
+  });
 
   it('is not held up by FIFOs', async () => {
     const attempts = Array.from({ length: 50 }, () => canonicalNameOf('fifo.tif'));
