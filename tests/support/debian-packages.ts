@@ -13,5 +13,6 @@ export const TEST_PACKAGES: readonly DebianPackage[] = [
   { name: 'libtiff-tools', command: 'tiffset' },
   { name: 'libvips-tools', command: 'vips' },
   { name: 'openjph-tools', command: 'ojph_compress' },
+  { name: 'poppler-utils', command: 'pdftoppm' },
   { name: 'redis-server', command: 'redis-server' },
 ];
