@@ -43,6 +43,7 @@ const FORMAT_LIMIT: Record<FormatName, number> = {
   tiff: 2 ** 31 - 1,
   gif: 65_535,
   pdf: 65_500,
+  jp2: 2 ** 31 - 1,
 };
 
 /**

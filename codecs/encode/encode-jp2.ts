@@ -7,7 +7,10 @@ import { withBands } from './with-bands.ts';
 const DECIBELS = { lowest: 25, highest: 50 } as const;
 
 /** JP2 with 1 to 4 bands of 8 or 16 bits; a quality below 0 is lossless, others have the default of JPEG. */
-export function createJp2Encoder(codec: Jpeg2000Codec, { jpegQuality }: Pick<EncodingDefaults, 'jpegQuality'>): Encoder {
+export function createJp2Encoder(
+  codec: Jpeg2000Codec,
+  { jpegQuality }: Pick<EncodingDefaults, 'jpegQuality'>,
+): Encoder {
   return (pixels, { quality = jpegQuality }) => {
     const { width, height, bands, hasAlpha, data } = withBands(pixels, 4);
     const { signal } = new AbortController(); // encoding goes on to its end, as in every other format

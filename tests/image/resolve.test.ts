@@ -330,7 +330,9 @@ describe('resolve', () => {
     scale: anyScale,
     upscale: fc.boolean(),
     oversize: fc.constantFrom('refuse' as const, 'reduce' as const),
-    format: fc.record({ type: fc.constantFrom<FormatName>('jpeg', 'png', 'webp', 'avif', 'tiff', 'gif', 'pdf') }),
+    format: fc.record({
+      type: fc.constantFrom<FormatName>('jpeg', 'png', 'webp', 'avif', 'tiff', 'gif', 'pdf', 'jp2'),
+    }),
   });
   const anyLimits = fc.record({
     maxSide: fc.constantFrom(1, 100, 5000, Number.POSITIVE_INFINITY),
@@ -345,6 +347,7 @@ describe('resolve', () => {
     avif: 16_384,
     gif: 65_535,
     pdf: 65_500,
+    jp2: 2 ** 31 - 1,
     png: UNLIMITED,
     tiff: UNLIMITED,
   };
