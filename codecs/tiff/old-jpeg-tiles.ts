@@ -2,13 +2,15 @@ import { CorruptSource } from '../../image/errors.ts';
 import { readJpegHeader } from '../jpeg/jpeg-header.ts';
 import { completeStream, NO_TABLES } from './jpeg-tiles.ts';
 import { pictureBands } from './picture-bands.ts';
+import { PHOTOMETRIC } from './tags.ts';
 import type { DecodeContext, TileCodec, TiledImage } from './tiled-image.ts';
 
 /** Old-style JPEG: each tile is made a stream of its own, of the heading they share, its height and its data. */
 export function openOldJpegTiles(image: TiledImage, { tools }: DecodeContext): TileCodec {
-  const { tile, samples, oldJpeg } = image;
-  const { photometric } = samples;
+  const { tile, oldJpeg } = image;
   const bands = pictureBands(image, 'old-style JPEG');
+  // Of three bands libtiff takes none for RGB, whatever the directory says: writers of the time mistook the two.
+  const photometric = PHOTOMETRIC.ycbcr;
   const heading = oldJpeg?.stream ? undefined : oldJpeg?.heading;
   return {
     decode(stored, rows) {
