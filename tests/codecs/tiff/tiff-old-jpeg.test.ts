@@ -65,6 +65,19 @@ describe('old-style JPEG in TIFF', () => {
   it('is YCbCr even where the directory says RGB, as libtiff takes it', () =>
     compareWithLibtiff({ form: 'tables', part: 32, picture: COLOUR, sampling: '4:4:4', tags: { 262: short(2) } }));
 
+  it('gives the same from strips cut out of a stream as from the stream, restart markers and all', async () => {
+    for (const sampling of ['4:4:4', '4:2:0'] as const) {
+      const stream: OldJpegFile = { form: 'stream', part: 16, picture: COLOUR, sampling };
+      const whole = await decode(stream, wholeOf(SIZE));
+      assert.ok(meanDifference(whole, COLOUR.data) <= JPEG_MEAN);
+      for (const partsPerStrip of [1, 2, 3]) {
+        const strips = await decode({ ...stream, partsPerStrip }, wholeOf(SIZE));
+        assert.ok(meanDifference(strips, COLOUR.data) <= JPEG_MEAN, `${partsPerStrip} to a strip`);
+        if (sampling === '4:4:4') assert.deepEqual(strips, whole); // shared chroma is interpolated across what is cut
+      }
+    }
+  });
+
   it('cuts windows out of strips, tiles and streams', async () => {
     const window = { x: 41, y: 27, width: 33, height: 40 };
     for (const layout of READ_BY_LIBTIFF) {
