@@ -14,5 +14,6 @@ export const TEST_PACKAGES: readonly DebianPackage[] = [
   { name: 'libvips-tools', command: 'vips' },
   { name: 'nginx', command: 'nginx' },
   { name: 'openjph-tools', command: 'ojph_compress' },
+  { name: 'poppler-utils', command: 'pdftoppm' },
   { name: 'redis-server', command: 'redis-server' },
 ];
