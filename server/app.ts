@@ -143,7 +143,7 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
   const { config, images, log, roots } = needs;
   const targets = createTargets(config.http.uriMap, RESERVED_PATHS);
   const app = Fastify({
-    rewriteUrl: ({ url = '/' }) => pageRouteOf(url) ?? targets.routeOf(url),
+    rewriteUrl: (request) => pageRouteOf(request) ?? targets.routeOf(request.url ?? '/'),
     frameworkErrors: createErrorHandler(log),
     bodyLimit: LONGEST_TARGET,
     http: { maxHeaderSize: 16 * 1024 },
@@ -172,6 +172,7 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
   });
   await app.register(pages, {
     listImages: createListImages({ roots, images }),
+    images,
     pageDelimiter: config.iiif.pageDelimiter,
   });
   app.get('/health/live', async () => 'alive\n');

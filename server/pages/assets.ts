@@ -17,6 +17,7 @@ const FILES = {
   'tile-sources.js': 'text/javascript; charset=utf-8',
   'page-list.js': 'text/javascript; charset=utf-8',
   'viewer.js': 'text/javascript; charset=utf-8',
+  'iip.js': 'text/javascript; charset=utf-8',
   'openseadragon.js': 'text/javascript; charset=utf-8',
   'favicon.svg': 'image/svg+xml',
 } as const;
