@@ -1,8 +1,9 @@
 import type { BufferPool } from '../buffer-pool.ts';
 import type { Turbo } from '../jpeg/turbo.ts';
 import { createJpegEncoder } from './encode-jpeg.ts';
+import { createPdfEncoder } from './encode-pdf.ts';
 import { createTiffEncoder } from './encode-tiff.ts';
-import { createAvifEncoder, createPngEncoder, createWebpEncoder } from './encode-with-sharp.ts';
+import { createAvifEncoder, createPngEncoder, createWebpEncoder, encodeGif } from './encode-with-sharp.ts';
 import type { Encoders, EncodingDefaults } from './encoder.ts';
 
 /** One encoder for each format name. */
@@ -10,11 +11,14 @@ export function createEncoders(
   defaults: EncodingDefaults,
   tools: { readonly turbo: Turbo | undefined; readonly pool: BufferPool },
 ): Encoders {
+  const jpeg = createJpegEncoder({ ...tools, defaultQuality: defaults.jpegQuality, matte: defaults.matte });
   return {
-    jpeg: createJpegEncoder({ ...tools, defaultQuality: defaults.jpegQuality, matte: defaults.matte }),
+    jpeg,
     png: createPngEncoder(defaults),
     webp: createWebpEncoder(defaults),
     avif: createAvifEncoder(defaults),
     tiff: createTiffEncoder(defaults, tools),
+    gif: encodeGif,
+    pdf: createPdfEncoder(jpeg, defaults),
   };
 }
