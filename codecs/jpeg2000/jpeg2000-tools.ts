@@ -22,7 +22,7 @@ export interface Jpeg2000Tools {
 const BLOCK_BYTES = 64 * 2 ** 20;
 /** 12 bytes each. */
 const MOST_PACKETS = 2_000_000;
-/** Code-blocks and runs of bytes, some 80 bytes each. */
+/** Code-blocks and runs of bytes, some 250 bytes each: those of one image of 75 megapixels without precincts. */
 const MOST_CODE_BLOCKS = 300_000;
 
 /** Looking for the code-blocks of a smaller tile would cost more than it saves. */

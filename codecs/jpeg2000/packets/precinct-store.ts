@@ -31,6 +31,9 @@ export interface PrecinctStore {
 /** A packet up to this length is read as a whole, as its body is needed next. */
 const SMALL_PACKET = 65_536;
 
+/** Smaller precincts are read again as fast as they are needed, and would fill the memory of large ones. */
+const WORTH_KEEPING = 2000;
+
 interface Reading {
   readonly place: PrecinctPlace;
   readonly reader: PrecinctReader;
@@ -94,7 +97,7 @@ export function createPrecinctStore({ style, bytes, takeTurn, known, prefix }: N
       const read = await readAll(readings, signal);
       for (const { place, reader } of readings) {
         found.set(keyOf(place), reader.bands);
-        known.set(keyOf(place), reader.bands);
+        if (weightOfPrecinct(reader.bands) >= WORTH_KEEPING) known.set(keyOf(place), reader.bands);
       }
       return { bandsOf: (place) => found.get(keyOf(place)) ?? [], bytes: read };
     },
