@@ -36,6 +36,8 @@ const FORMATS = [
   ['tif', 'image/tiff'],
   ['webp', 'image/webp'],
   ['avif', 'image/avif'],
+  ['gif', 'image/gif'],
+  ['pdf', 'application/pdf'],
 ] as const;
 
 const UNKNOWN_FORMATS = ['jpeg', 'JPG', 'tiff', 'bmp', 'svg', 'jpg2', 'constructor', 'p%20ng', ''];
@@ -84,7 +86,7 @@ function checksOf(version: 2 | 3): Check[] {
     ...FORMATS.map(([name, type]) => ({
       section: format,
       url: urlOf(`default.${name}`),
-      size: '300x200',
+      ...(name === 'pdf' ? { body: /^%PDF-1[^]*\/Width 300[^]*\/Height 200/ } : { size: '300x200' }),
       has: { 'content-type': type },
     })),
     ...UNKNOWN_FORMATS.map((name) => ({ section: format, url: urlOf(`default.${name}`), status: 400, body: /format/ })),
