@@ -1,5 +1,7 @@
 import type { BufferPool } from '../buffer-pool.ts';
 import type { Turbo } from '../jpeg/turbo.ts';
+import type { Jpeg2000Codec } from '../jpeg2000/codec-pool.ts';
+import { createJp2Encoder } from './encode-jp2.ts';
 import { createJpegEncoder } from './encode-jpeg.ts';
 import { createPdfEncoder } from './encode-pdf.ts';
 import { createTiffEncoder } from './encode-tiff.ts';
@@ -9,7 +11,7 @@ import type { Encoders, EncodingDefaults } from './encoder.ts';
 /** One encoder for each format name. */
 export function createEncoders(
   defaults: EncodingDefaults,
-  tools: { readonly turbo: Turbo | undefined; readonly pool: BufferPool },
+  tools: { readonly turbo: Turbo | undefined; readonly pool: BufferPool; readonly jpeg2000: Jpeg2000Codec },
 ): Encoders {
   const jpeg = createJpegEncoder({ ...tools, defaultQuality: defaults.jpegQuality, matte: defaults.matte });
   return {
@@ -20,5 +22,6 @@ export function createEncoders(
     tiff: createTiffEncoder(defaults, tools),
     gif: encodeGif,
     pdf: createPdfEncoder(jpeg, defaults),
+    jp2: createJp2Encoder(tools.jpeg2000, defaults),
   };
 }
