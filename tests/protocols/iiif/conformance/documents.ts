@@ -24,7 +24,7 @@ const MEMBERS_3: Readonly<Record<string, unknown>> = {
   ],
   tiles: [{ width: 256, height: 256, scaleFactors: [1, 2] }],
   extraQualities: ['color', 'gray', 'bitonal'],
-  extraFormats: ['tif', 'webp', 'avif', 'gif', 'pdf'],
+  extraFormats: ['tif', 'webp', 'avif', 'gif', 'pdf', 'jp2'],
   extraFeatures: ['canonicalLinkHeader', 'mirroring', 'profileLinkHeader', 'rotationArbitrary', 'sizeUpscaling'],
   rights: undefined,
   preferredFormats: undefined,
@@ -50,7 +50,7 @@ const MEMBERS_2: Readonly<Record<string, unknown>> = {
   'profile.1.maxWidth': 5000,
   'profile.1.maxHeight': 5000,
   'profile.1.maxArea': undefined,
-  'profile.1.formats': ['jpg', 'png', 'tif', 'webp', 'avif', 'gif', 'pdf'],
+  'profile.1.formats': ['jpg', 'png', 'tif', 'webp', 'avif', 'gif', 'pdf', 'jp2'],
   'profile.1.qualities': ['default', 'color', 'gray', 'bitonal'],
   'profile.1.supports': [
     ...['regionSquare', 'canonicalLinkHeader', 'mirroring', 'profileLinkHeader', 'rotationArbitrary', 'sizeAboveFull'],
