@@ -1,18 +1,26 @@
 import type { BufferPool } from '../buffer-pool.ts';
 import type { Turbo } from '../jpeg/turbo.ts';
+import type { Kernels } from '../kernels/load-kernels.ts';
+import type { TakeTurn } from '../turns.ts';
 import { createJpegEncoder } from './encode-jpeg.ts';
+import { createPngEncoder } from './encode-png.ts';
 import { createTiffEncoder } from './encode-tiff.ts';
-import { createAvifEncoder, createPngEncoder, createWebpEncoder } from './encode-with-sharp.ts';
+import { createAvifEncoder, createWebpEncoder } from './encode-with-sharp.ts';
 import type { Encoders, EncodingDefaults } from './encoder.ts';
 
+/** What encoders work with. */
+export interface EncodeTools {
+  readonly turbo: Turbo | undefined;
+  readonly pool: BufferPool;
+  readonly kernels: Kernels;
+  readonly takeTurn: TakeTurn;
+}
+
 /** One encoder for each format name. */
-export function createEncoders(
-  defaults: EncodingDefaults,
-  tools: { readonly turbo: Turbo | undefined; readonly pool: BufferPool },
-): Encoders {
+export function createEncoders(defaults: EncodingDefaults, tools: EncodeTools): Encoders {
   return {
     jpeg: createJpegEncoder({ ...tools, defaultQuality: defaults.jpegQuality, matte: defaults.matte }),
-    png: createPngEncoder(defaults),
+    png: createPngEncoder(defaults, tools),
     webp: createWebpEncoder(defaults),
     avif: createAvifEncoder(defaults),
     tiff: createTiffEncoder(defaults, tools),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { createBufferPool } from '../../codecs/buffer-pool.ts';
+import { createDecodeTools } from '../../codecs/decode-tools.ts';
 import { createEncoders } from '../../codecs/encode/create-encoders.ts';
 import type { EncodablePixels } from '../../codecs/encode/encoder.ts';
 import { loadTurbo } from '../../codecs/jpeg/turbo.ts';
@@ -40,7 +40,7 @@ const SHALLOW: readonly OutputFormat[] = [
 ];
 
 describe('encoders given 16 bits', () => {
-  const encoders = createEncoders(DEFAULTS, { turbo: loadTurbo(), pool: createBufferPool() });
+  const encoders = createEncoders(DEFAULTS, { turbo: loadTurbo(), ...createDecodeTools() });
 
   for (const format of DEEP) {
     for (const bands of [1, 2, 3, 4]) {

@@ -37,7 +37,7 @@ async function createCounted(shared?: SharedCache): Promise<{ images: ImageServi
   const roots = { roots: await findRoots([{ name: '', folder }]), suffix: Buffer.alloc(0) };
   const tools = createDecodeTools(pool);
   const defaults = { jpegQuality: 75, pngLevel: 1, webpQuality: 50, avifQuality: 50, tiffQuality: 75, matte: WHITE };
-  const encoders = createEncoders({ ...defaults, tiffCompression: 'lzw' }, { turbo: undefined, pool });
+  const encoders = createEncoders({ ...defaults, tiffCompression: 'lzw' }, { ...tools, turbo: undefined });
   const outgoing = createOutgoing({ maxIcc: 65_536, rights: '', colour: 'keep' });
   const measures = createMeasures(tools);
   const render = createRender({

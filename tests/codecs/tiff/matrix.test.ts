@@ -36,7 +36,7 @@ const RENDER = createRender({
       tiffQuality: 75,
       matte: BLACK,
     },
-    { turbo: undefined, pool: POOL },
+    { ...TOOLS, turbo: undefined },
   ),
   pool: POOL,
   resize: createResize(TOOLS),
