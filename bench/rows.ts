@@ -16,6 +16,7 @@ export interface Row {
 
 const JPEG = 'rgb_jpeg75_256.tif';
 const DEFLATE = 'rgb_deflate_256.tif';
+const GREY16 = 'grey16_deflate_256.tif';
 
 /** What rows have in common unless they say otherwise. */
 const PLAIN = { file: JPEG, mediaType: 'image/jpeg' };
@@ -45,6 +46,21 @@ export const ROWS: readonly Row[] = [
   { ...PLAIN, name: 'zstd', file: 'rgb_zstd_256.tif', queries: tiles(), bar: { referenceMs: 1.23, share: 1.2 } },
   { ...PLAIN, name: 'raw', file: 'rgb_raw_256.tif', queries: tiles(), bar: { referenceMs: 0.73, share: 1 } },
   { ...PLAIN, name: 'webp-source', file: 'rgb_webp75_256.tif', queries: tiles() },
+  { ...PLAIN, name: 'grey16', file: GREY16, queries: tiles() },
+  {
+    ...PLAIN,
+    name: 'grey16-contrast',
+    file: GREY16,
+    queries: tiles('&CNT=1.5'),
+    bar: { referenceMs: 1.3, share: 0.6 },
+  },
+  { ...PLAIN, name: 'grey16-jet', file: GREY16, queries: tiles('&CMP=jet'), bar: { referenceMs: 3.1, share: 0.5 } },
+  { ...PLAIN, name: 'float', file: 'float_deflate_256.tif', queries: tiles(), bar: { referenceMs: 1.05, share: 1 } },
+  { ...PLAIN, name: 'float-predicted', file: 'float_deflate_fp3_256.tif', queries: tiles() },
+  { ...PLAIN, name: 'lab', file: 'lab8_deflate_256.tif', queries: tiles(), bar: { referenceMs: 6.9, share: 0.4 } },
+  { ...PLAIN, name: 'bilevel', file: 'bilevel_deflate_256.tif', queries: tiles() },
+  { ...PLAIN, name: 'bilevel-g4', file: 'bilevel_g4_256.tif', queries: tiles() },
+  { ...PLAIN, name: 'rgb16', file: 'rgb16_deflate_256.tif', queries: tiles() },
   {
     ...PLAIN,
     name: 'to-webp',

@@ -12,7 +12,7 @@ export type ExpectedPixels = Size & { readonly bands: 1 | 3 | 4 };
 
 export interface JpegDecoder {
   /**
-   * Decodes one complete JPEG stream, the size being what its frame header must declare.
+   * Decodes one complete JPEG stream, the size being what its frame header must declare. Four bands are what is coded.
    *
    * @returns interleaved samples, `width * height * bands` bytes; they belong to the caller, who may hand them to the pool
    * @throws CorruptSource on any warning, and when the stream is of another size

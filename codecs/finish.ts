@@ -10,8 +10,9 @@ import type { HistogramOf } from './histograms.ts';
 import { eachPart, rowsOf } from './parts.ts';
 import { turn } from './turn.ts';
 import type { TakeTurn } from './turns.ts';
+import type { Watermark } from './watermark/watermark.ts';
 
-/** What happens between scaling and encoding: greyscale, binary, equalising and turning, in this order. */
+/** What happens between scaling and encoding: greyscale, binary, equalising, turning and watermark, in this order. */
 export type Finish = (
   pixels: EncodablePixels,
   context: { readonly source: ImageSource; readonly plan: RenderPlan; readonly signal: AbortSignal },
@@ -30,17 +31,34 @@ interface FinishNeeds {
   readonly histogramOf: HistogramOf;
   readonly interpolation: Interpolation;
   readonly takeTurn: TakeTurn;
+  readonly watermark: Watermark | undefined;
 }
 
-export function createFinish({ histogramOf, interpolation, takeTurn }: FinishNeeds): Finish {
-  return async (pixels, { source, plan, signal }) => {
-    const turns = { takeTurn, signal };
-    const gray = plan.quality === 'color' ? pixels : await grayscale(pixels, turns, plan.quality);
+/** Pixels of a plan on the way to their tones. */
+interface Toning {
+  readonly source: ImageSource;
+  readonly plan: RenderPlan;
+  readonly turns: Turns;
+}
+
+export function createFinish({ histogramOf, interpolation, takeTurn, watermark }: FinishNeeds): Finish {
+  async function tone(pixels: EncodablePixels, { source, plan, turns }: Toning): Promise<EncodablePixels> {
     const counts = async () => (await histogramOf(source)).counts;
+    const gray = plan.quality === 'color' ? pixels : await grayscale(pixels, turns, plan.quality);
     const toned = plan.quality === 'bitonal' ? await binary(gray, otsuThreshold(await counts()), turns) : gray;
     if (plan.operations?.equalise) await equalise(toned, await counts(), turns);
+    return toned;
+  }
+
+  return async (pixels, { source, plan, signal }) => {
+    const turns = { takeTurn, signal };
+    const toned = await tone(pixels, { source, plan, turns });
     const isSmooth = plan.quality !== 'bitonal' && interpolation !== 'nearest';
-    return turn(toned, plan.rotation, { isSmooth, ...turns });
+    // Turned with the picture, an anchored watermark comes out as if it were laid over the turned picture itself.
+    if (watermark?.isBeforeTurning) await watermark.lay({ pixels: toned, source, plan, signal });
+    const turned = await turn(toned, plan.rotation, { isSmooth, ...turns });
+    if (watermark && !watermark.isBeforeTurning) await watermark.lay({ pixels: turned, source, plan, signal });
+    return turned;
   };
 }
 

@@ -1,9 +1,8 @@
-import type { BufferPool } from './buffer-pool.ts';
+import type { DecodeTools } from './decode-tools.ts';
 import { createHistogramOf, type HistogramOf } from './histograms.ts';
 import { createRunProcessing, type RunProcessing } from './run-processing.ts';
 import { createRangesOf, type RangesOf } from './sample-ranges.ts';
 import { createToRgb, type ToRgb } from './to-rgb.ts';
-import type { TakeTurn } from './turns.ts';
 
 /** What is found out about each image once, and what that takes. */
 export interface Measures {
@@ -13,10 +12,12 @@ export interface Measures {
   readonly run: RunProcessing;
 }
 
+type MeasureTools = Pick<DecodeTools, 'pool' | 'takeTurn' | 'kernels'>;
+
 /** @param tools - `takeTurn` is that of everything else the process does */
-export function createMeasures({ pool, takeTurn }: { pool: BufferPool; takeTurn: TakeTurn }): Measures {
+export function createMeasures({ pool, takeTurn, kernels }: MeasureTools): Measures {
   const rangesOf = createRangesOf();
   const run = createRunProcessing(pool, takeTurn);
-  const toRgb = createToRgb({ pool, rangesOf, run });
+  const toRgb = createToRgb({ pool, rangesOf, run, kernels });
   return { rangesOf, toRgb, run, histogramOf: createHistogramOf({ rangesOf, toRgb }) };
 }

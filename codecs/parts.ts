@@ -1,4 +1,4 @@
-import type { PixelSpan } from '../image/operations/cielab.ts';
+import type { PixelSpan } from '../image/operations/processing.ts';
 import type { EncodablePixels } from './encode/encoder.ts';
 import type { TakeTurn } from './turns.ts';
 

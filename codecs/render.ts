@@ -14,6 +14,7 @@ import { attach } from './metadata/attach.ts';
 import type { Outgoing } from './metadata/outgoing.ts';
 import type { Resize } from './resize.ts';
 import type { TakeTurn } from './turns.ts';
+import type { Watermark } from './watermark/watermark.ts';
 
 /** Carries out a plan on the source it was made for. */
 export type Render = (source: ImageSource, plan: RenderPlan, signal: AbortSignal) => Promise<EncodedImage>;
@@ -33,12 +34,14 @@ interface RenderTools {
   readonly colour: 'keep' | 'srgb';
   /** What each image says of itself. */
   readonly outgoing: Outgoing;
+  /** What is laid over every picture; no stored tile goes out as it is then. */
+  readonly watermark?: Watermark | undefined;
 }
 
 export function createRender(tools: RenderTools): Render {
-  const { encoders, pool, resize, interpolation, depth, passthrough, colour, outgoing } = tools;
+  const { encoders, pool, resize, interpolation, depth, passthrough, colour, outgoing, watermark } = tools;
   const display = createDisplay(tools.measures);
-  const finish = createFinish({ ...tools.measures, interpolation, takeTurn: tools.takeTurn });
+  const finish = createFinish({ ...tools.measures, interpolation, takeTurn: tools.takeTurn, watermark });
 
   async function draw(source: ImageSource, plan: RenderPlan, signal: AbortSignal): Promise<EncodedImage> {
     const { level, window, read, operations } = plan;
@@ -67,7 +70,7 @@ export function createRender(tools: RenderTools): Render {
 
   return async (source, plan, signal) => {
     const metadata = await outgoing(source, plan);
-    const isAsStored = passthrough && !(await conversionOf(source, plan));
+    const isAsStored = passthrough && !watermark && !(await conversionOf(source, plan));
     const stored = isAsStored ? await storedTile(source, plan, signal) : undefined;
     const image = stored ?? (await draw(source, plan, signal));
     return { mediaType: image.mediaType, body: attach(image.body, plan.format.type, metadata) };

@@ -1,10 +1,12 @@
 import { cmykToRgb } from '../image/operations/cmyk.ts';
 import { createProcessing } from '../image/operations/create-processing.ts';
-import { CIELAB_TO_RGB, hasOnlyShown } from '../image/operations/display.ts';
+import { hasOnlyShown } from '../image/operations/display.ts';
 import type { BytePixels } from '../image/operations/eight-bits.ts';
 import type { ImageSource, PixelBuffer } from '../image/source.ts';
 import type { BufferPool } from './buffer-pool.ts';
+import { createCielabToRgb } from './cielab-to-rgb.ts';
 import { convertCmyk } from './convert-cmyk.ts';
+import type { Kernels } from './kernels/load-kernels.ts';
 import type { RunProcessing } from './run-processing.ts';
 import type { RangesOf } from './sample-ranges.ts';
 
@@ -15,9 +17,12 @@ interface ToRgbNeeds {
   readonly pool: BufferPool;
   readonly rangesOf: RangesOf;
   readonly run: RunProcessing;
+  readonly kernels: Kernels;
 }
 
-export function createToRgb({ pool, rangesOf, run }: ToRgbNeeds): ToRgb {
+export function createToRgb({ pool, rangesOf, run, kernels }: ToRgbNeeds): ToRgb {
+  const cielabToRgb = createCielabToRgb(kernels);
+
   /** Four inks of a byte, with opacity behind them where there is any. */
   async function byteInks(source: ImageSource, pixels: PixelBuffer, signal?: AbortSignal): Promise<PixelBuffer> {
     if (pixels.sample === 'uint8' && hasOnlyShown(pixels)) return pixels;
@@ -39,7 +44,7 @@ export function createToRgb({ pool, rangesOf, run }: ToRgbNeeds): ToRgb {
   }
 
   return async (source, pixels, signal) => {
-    if (pixels.photometric === 'cielab') return run(CIELAB_TO_RGB, pixels, { sample: 'uint8', signal });
+    if (pixels.photometric === 'cielab') return run(cielabToRgb, pixels, { sample: 'uint8', signal });
     if (pixels.photometric !== 'cmyk') return pixels;
     const inks = await byteInks(source, pixels, signal);
     return inks.sample === 'uint8' ? inksToRgb(source, inks) : inks;

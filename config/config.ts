@@ -58,6 +58,18 @@ export interface Config {
     /** The rights statement of images that have none; empty for none. */
     readonly rights: string;
   };
+  /** What is laid over every picture; undefined for nothing. */
+  readonly watermark:
+    | {
+        /** Where the image is. */
+        readonly path: string;
+        /** Share of the places that have one, 0 to 1. */
+        readonly probability: number;
+        /** 0 to 1. */
+        readonly opacity: number;
+        readonly placement: 'anchored' | 'random';
+      }
+    | undefined;
   readonly limits: {
     /** Longest side of an export in pixels; Infinity for none. */
     readonly maxSide: number;

@@ -1,18 +1,8 @@
 import type { Colour } from '../image/colour.ts';
 import { type InfoMembers, parseInfoMembers } from '../image/info-members.ts';
 import type { Setting } from './setting.ts';
-import {
-  decimal,
-  integer,
-  LARGEST_INTEGER,
-  namedOrNumbered,
-  numbered,
-  oneOf,
-  optional,
-  parsedBy,
-  text,
-  toggle,
-} from './value-type.ts';
+import { integer, LARGEST_INTEGER, namedOrNumbered, numbered, oneOf, parsedBy, text, toggle } from './value-type.ts';
+import { WATERMARK_SETTINGS } from './watermark-settings.ts';
 
 const MEBIBYTE = 2 ** 20;
 const TEBIBYTE = 2 ** 40;
@@ -216,31 +206,7 @@ export const IMAGE_SETTINGS = {
     default: '',
     description: 'Rights statement of images that have none of their own.',
   },
-  watermark: {
-    name: 'WATERMARK',
-    group: 'Watermark',
-    type: optional(text('a TIFF file', /^[^\p{Cc}]+$/u)),
-    default: '',
-    defaultMeaning: 'none',
-    description: 'Image to draw over tiles and exports.',
-    status: 'planned',
-  },
-  watermarkProbability: {
-    name: 'WATERMARK_PROBABILITY',
-    group: 'Watermark',
-    type: decimal(0, 1),
-    default: '1',
-    description: 'Share of the tiles that carry it.',
-    status: 'planned',
-  },
-  watermarkOpacity: {
-    name: 'WATERMARK_OPACITY',
-    group: 'Watermark',
-    type: decimal(0, 1),
-    default: '1',
-    description: 'Strength of the watermark.',
-    status: 'planned',
-  },
+  ...WATERMARK_SETTINGS,
 } as const satisfies Record<string, Setting>;
 
 function parseColour(given: string): Colour | undefined {

@@ -90,6 +90,7 @@ function assemble(effective: ReadonlyMap<string, Given>, cores: number): StartCo
     },
     encoding: encodingOf(read),
     metadata: { maxIcc: maxIccOf(read), colour: read(IMAGE.colour), rights: read(IMAGE.copyright) },
+    watermark: watermarkOf(read),
     limits: limitsOf(read),
     caches: cachesOf(read),
     http: {
@@ -140,6 +141,17 @@ function maxIccOf(read: Reader): number {
   const limit = read(IMAGE.maxIcc);
   if (!read(IMAGE.embedIcc)) return 0;
   return limit < 0 ? Number.POSITIVE_INFINITY : limit;
+}
+
+function watermarkOf(read: Reader): Config['watermark'] {
+  const path = read(IMAGE.watermark);
+  if (path === undefined) return undefined;
+  return {
+    path,
+    probability: read(IMAGE.watermarkProbability),
+    opacity: read(IMAGE.watermarkOpacity),
+    placement: read(IMAGE.watermarkPlacement),
+  };
 }
 
 function limitsOf(read: Reader): Config['limits'] {

@@ -26,6 +26,7 @@ import { allowedMethods, createErrorHandler, refuseUnknown, targetTooLong } from
 import { idleFileLimit } from './idle-file-limit.ts';
 import { createImageService } from './image-service.ts';
 import type { Log } from './logging/log.ts';
+import { openWatermark } from './open-watermark.ts';
 import { createListImages } from './pages/list-images.ts';
 import { pageRouteOf, pages } from './pages/plugin.ts';
 import { findRoots, type ImageRoots } from './sources/open-confined.ts';
@@ -45,7 +46,7 @@ export interface Application {
 }
 
 /** Version of the way from stored bytes to answers: a new one makes every cached image and entity tag a new one too. */
-const PIPELINE = 2;
+const PIPELINE = 3;
 
 /** Longest request target in bytes. */
 const LONGEST_TARGET = 8 * 1024;
@@ -59,7 +60,7 @@ const MOST_WAITING = 512;
 /**
  * Puts the parts together; nothing else knows how they are made.
  *
- * @throws DecoderModuleProblem
+ * @throws DecoderModuleProblem, StartFailure
  */
 export async function createApp({ config, log }: AppNeeds): Promise<Application> {
   const roots: ImageRoots = {
@@ -71,6 +72,7 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
   const pool = createBufferPool();
   const tools = createDecodeTools(pool, config.threads);
   const measures = createMeasures(tools);
+  const marked = await openWatermark(config.watermark, tools.takeTurn);
   const formats = [...SOURCE_FORMATS, ...(await loadDecoderModules(config.files.decoderModules))];
   const memory = createMemoryCache(config.caches.imageBytes);
   const sources = createSourcePool({
@@ -95,6 +97,7 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
       passthrough: config.encoding.passthrough,
       colour: config.metadata.colour,
       outgoing: createOutgoing(config.metadata),
+      watermark: marked?.watermark,
     }),
     limits: config.limits,
     descriptions: {
@@ -104,7 +107,7 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
     },
     pool,
     rangesOf: measures.rangesOf,
-    fingerprint: fingerprintOf(config),
+    fingerprint: fingerprintOf(config, marked?.identity),
   });
   const app = await createServer({ config, images, log, roots });
   const emptyCaches = () => {
@@ -140,7 +143,7 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
   const { config, images, log, roots } = needs;
   const targets = createTargets(config.http.uriMap, RESERVED_PATHS);
   const app = Fastify({
-    rewriteUrl: ({ url = '/' }) => pageRouteOf(url) ?? targets.routeOf(url),
+    rewriteUrl: (request) => pageRouteOf(request) ?? targets.routeOf(request.url ?? '/'),
     frameworkErrors: createErrorHandler(log),
     bodyLimit: LONGEST_TARGET,
     http: { maxHeaderSize: 16 * 1024 },
@@ -167,7 +170,11 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
     deepZoomOverlap,
     publicAddress: createPublicAddress({ baseUrl, isTrusted }),
   });
-  await app.register(pages, { listImages: createListImages({ roots, images }) });
+  await app.register(pages, {
+    listImages: createListImages({ roots, images }),
+    images,
+    pageDelimiter: config.iiif.pageDelimiter,
+  });
   app.get('/health/live', async () => 'alive\n');
   app.get('/health/ready', async () => 'ready\n');
   return app;
@@ -212,7 +219,7 @@ function tellRedis(log: Log): (isAvailable: boolean) => void {
 }
 
 /** The same on every replica that is set alike. */
-function fingerprintOf({ encoding, files, limits, metadata }: Config): string {
+function fingerprintOf({ encoding, files, limits, metadata }: Config, watermark: string | undefined): string {
   const maxIcc = String(metadata.maxIcc); // JSON has no Infinity
   const settings = JSON.stringify([
     PIPELINE,
@@ -222,6 +229,7 @@ function fingerprintOf({ encoding, files, limits, metadata }: Config): string {
     metadata.rights,
     metadata.colour,
     maxIcc,
+    watermark,
   ]);
   return createHash('sha256').update(settings).digest('base64url').slice(0, 12);
 }

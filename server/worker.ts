@@ -5,6 +5,7 @@ import { createApp } from './app.ts';
 import type { Log } from './logging/log.ts';
 import { openLog } from './logging/open-log.ts';
 import type { SupervisorMessage, WorkerMessage } from './messages.ts';
+import { StartFailure } from './start-failure.ts';
 
 /** How long requests may take to finish after the order to stop. */
 const DRAIN_MS = 20_000;
@@ -74,7 +75,8 @@ async function reportListenFailure(log: Log, error: NodeJS.ErrnoException): Prom
 
 /** What is wrong with the configuration will be so in every worker: the supervisor decides. */
 async function reportStartFailure(log: Log, error: unknown): Promise<never> {
-  if (error instanceof DecoderModuleProblem) await tell({ kind: 'cannot-start', problem: error.message });
+  const isKnown = error instanceof DecoderModuleProblem || error instanceof StartFailure;
+  if (isKnown) await tell({ kind: 'cannot-start', problem: error.message });
   return leave(log, 'the server cannot be set up', error);
 }
 

@@ -50,13 +50,21 @@ export function createSharpDecoder(): JpegDecoder {
       if (info.width !== width || info.height !== height || info.channels !== bands) {
         throw new CorruptSource(`JPEG stream is ${info.width} x ${info.height} with ${info.channels} components`);
       }
-      return data;
+      return bands === 4 ? invert(data) : data;
     },
   };
 }
 
+/** libvips takes four components for inks as Adobe's JPEG files have them, 0 for all of it, and turns them round. */
+function invert(data: Uint8Array): Uint8Array {
+  for (let index = 0; index < data.length; index++) data[index] = 255 - Number(data[index]);
+  return data;
+}
+
 function decodeWithSharp(jpeg: Uint8Array, { width, height, bands }: ExpectedPixels) {
-  return sharp(jpeg, { failOn: 'warning', ignoreIcc: true, limitInputPixels: width * height })
+  const picture = sharp(jpeg, { failOn: 'warning', ignoreIcc: true, limitInputPixels: width * height });
+  // Else inks would go through sRGB, by a profile of sharp's own.
+  return (bands === 4 ? picture.pipelineColourspace('cmyk') : picture)
     .toColourspace(COLOURSPACES[bands])
     .raw()
     .toBuffer({ resolveWithObject: true });

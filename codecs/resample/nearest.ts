@@ -1,4 +1,4 @@
-import type { PixelSpan } from '../../image/operations/cielab.ts';
+import type { PixelSpan } from '../../image/operations/processing.ts';
 import type { Samples } from './resample.ts';
 
 /** Takes for each pixel of some output rows the source pixel its centre lies in. */

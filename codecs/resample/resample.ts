@@ -1,5 +1,5 @@
 import type { Size } from '../../image/geometry.ts';
-import type { PixelSpan } from '../../image/operations/cielab.ts';
+import type { PixelSpan } from '../../image/operations/processing.ts';
 import type { PixelBuffer } from '../../image/source.ts';
 import type { Kernel, Kernels } from '../kernels/load-kernels.ts';
 import { eachPart } from '../parts.ts';

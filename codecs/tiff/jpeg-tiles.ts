@@ -55,7 +55,8 @@ async function readTables({ jpegTables }: TiledImage, bytes: DecodeContext['byte
 
 /**
  * Makes a tile a JPEG file of its own: the tables before the tile's own segments and, where nothing in it tells a decoder
- * the photometric interpretation of the directory, a marker that does. The picture itself stays as it was encoded.
+ * the photometric interpretation of the directory, a marker that does. Four bands are taken as they are coded, whatever a
+ * marker says, as libtiff does it. The picture itself stays as it was encoded.
  *
  * @throws CorruptSource, UnsupportedSource
  */
@@ -64,14 +65,16 @@ export function completeStream(stored: Uint8Array, tables: SharedTables, image: 
   assertWhole(header, tables.header, image);
   const end = endOfStream(stored);
   const marker = missingMarker(header, tables.header, image);
-  if (!marker && tables.segments.length === 0) return end === stored.length ? stored : stored.subarray(0, end);
+  const markers = header.colourMarkers.length + tables.header.colourMarkers.length;
+  const isContradicted = marker !== undefined || (image.bands === 4 && markers > 0);
+  if (!isContradicted && tables.segments.length === 0) return end === stored.length ? stored : stored.subarray(0, end);
   const prefix = 2 + (marker?.length ?? 0);
   const stream = Buffer.allocUnsafeSlow(prefix + tables.segments.length + end - 2);
   stream.set(START);
   if (marker) stream.set(marker, 2);
   stream.set(tables.segments, prefix);
   stream.set(stored.subarray(2, end), prefix + tables.segments.length);
-  if (marker) {
+  if (isContradicted) {
     silence(stream, tables.header.colourMarkers, prefix - 2);
     silence(stream, header.colourMarkers, prefix + tables.segments.length - 2);
   }

@@ -1,6 +1,6 @@
 import type { PixelBuffer, SampleRange } from '../source.ts';
-import type { PixelSpan } from './cielab.ts';
 import { normaliserOf, widthOf } from './normalise.ts';
+import type { PixelSpan } from './processing.ts';
 import type { Tone } from './tone.ts';
 
 /** Reads the first bands of some pixels as values that are 0 where they are black and 1 where they are white. */

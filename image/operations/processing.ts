@@ -1,8 +1,13 @@
 import type { Rect } from '../geometry.ts';
 import type { Operations } from '../operations.ts';
 import type { PixelBuffer, SampleRange } from '../source.ts';
-import type { PixelSpan } from './cielab.ts';
 import type { White } from './quantise.ts';
+
+/** Some things in a row, such as pixels or rows of them, from one to the one before another. */
+export interface PixelSpan {
+  readonly start: number;
+  readonly end: number;
+}
 
 /** Samples that come out: interleaved, opacity behind the colours where the pixels have any. */
 export type OutputSamples = Uint8Array | Uint16Array;

@@ -14,7 +14,10 @@ export interface Asset {
 const FILES = {
   'style.css': 'text/css; charset=utf-8',
   'gallery.js': 'text/javascript; charset=utf-8',
+  'tile-sources.js': 'text/javascript; charset=utf-8',
+  'page-list.js': 'text/javascript; charset=utf-8',
   'viewer.js': 'text/javascript; charset=utf-8',
+  'iip.js': 'text/javascript; charset=utf-8',
   'openseadragon.js': 'text/javascript; charset=utf-8',
   'favicon.svg': 'image/svg+xml',
 } as const;

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { MalformedRequest } from '../../image/errors.ts';
 import { parseIdentifier } from '../../image/identifier.ts';
+import type { ImageService } from '../../image/service.ts';
 import { namesEtag } from '../../protocols/conditional.ts';
 import { decodeStrictly } from '../../protocols/target.ts';
 import { type Asset, loadAssets } from './assets.ts';
 import { galleryPage } from './gallery-page.ts';
+import { iipPage } from './iip-page.ts';
 import type { ListImages } from './list-images.ts';
 import { type Page, renderPage } from './page.ts';
 import { viewerPage } from './viewer-page.ts';
@@ -23,16 +25,34 @@ const CONTENT_SECURITY_POLICY = [
 const VIEW = '/view/';
 const LONGEST_PAGE_NUMBER = 6;
 
-/** The URL the router sees for a viewer page, undefined for other URLs: names may have bytes that it refuses to decode. */
-export function pageRouteOf(rawUrl: string): string | undefined {
-  return rawUrl.startsWith(VIEW) ? '/view' : undefined;
+/** The addresses of IIP without a command: iipsrv has its home page there, which monitors ask for. */
+const BARE_IIP = /^\/(?:iip|fcgi-bin\/iipsrv\.fcgi)\??$/;
+
+/** What is known of a request before it is routed. */
+interface RequestHead {
+  readonly url?: string | undefined;
+  readonly method?: string | undefined;
+}
+
+/** The URL the router sees for a page, undefined for other URLs: names may have bytes that it refuses to decode. */
+export function pageRouteOf({ url = '/', method = 'GET' }: RequestHead): string | undefined {
+  if (url.startsWith(VIEW)) return '/view';
+  return BARE_IIP.test(url) && (method === 'GET' || method === 'HEAD') ? '/iip-page' : undefined;
+}
+
+/** What pages are made of. */
+interface PagesOptions {
+  readonly listImages: ListImages;
+  readonly images: Pick<ImageService, 'describe'>;
+  /** What IIIF has between identifier and page; empty for no pages. */
+  readonly pageDelimiter: string;
 }
 
 /**
- * The gallery at `/`, a viewer for each image below `/view/`, and what they load. The app must have been made with a
- * `rewriteUrl` that asks `pageRouteOf`.
+ * The gallery at `/`, a viewer for each image below `/view/`, the page about IIP at its bare address, and what they load.
+ * The app must have been made with a `rewriteUrl` that asks `pageRouteOf`.
  */
-export const pages: FastifyPluginAsync<{ listImages: ListImages }> = async (app, { listImages }) => {
+export const pages: FastifyPluginAsync<PagesOptions> = async (app, { listImages, images, pageDelimiter }) => {
   const assets = await loadAssets(new URL('./assets/', import.meta.url));
   const assetUrl = (name: string) => `/assets/${name}?v=${assets.get(name)?.version}`;
   const send = (reply: FastifyReply, page: Page) => sendPage(reply, renderPage(page, assetUrl));
@@ -43,8 +63,11 @@ export const pages: FastifyPluginAsync<{ listImages: ListImages }> = async (app,
   });
   app.get('/view', async (request, reply) => {
     const path = pathOf(request.originalUrl).slice(VIEW.length);
-    return path === '' ? reply.redirect('/') : send(reply, viewerPage(parseIdentifier(decodeStrictly(path))));
+    return path === ''
+      ? reply.redirect('/')
+      : send(reply, viewerPage(parseIdentifier(decodeStrictly(path)), pageDelimiter));
   });
+  app.get('/iip-page', async (request, reply) => send(reply, await iipPage(images, request.signal)));
   app.get<{ Params: { name: string } }>('/assets/:name', async (request, reply) => {
     const asset = assets.get(request.params.name);
     return asset ? sendAsset(request, reply, asset) : reply.callNotFound();

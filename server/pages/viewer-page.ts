@@ -10,10 +10,15 @@ const PROTOCOLS = [
   ['iiif2', 'IIIF 2'],
   ['deepzoom', 'Deep Zoom'],
   ['zoomify', 'Zoomify'],
+  ['iip', 'IIP'],
 ] as const;
 
-/** A page that fills the window with one image; whether it exists is seen by the script. */
-export function viewerPage(identifier: Identifier): Page {
+/**
+ * A page that fills the window with one image; whether it exists, and whether it has pages, is seen by the script.
+ *
+ * @param pageDelimiter - what IIIF has between identifier and page; empty for no pages
+ */
+export function viewerPage(identifier: Identifier, pageDelimiter: string): Page {
   const name = toReadable(identifier.slice(identifier.lastIndexOf('/') + 1));
   const folder = identifier.slice(0, Math.max(0, identifier.lastIndexOf('/'))).replace(/^\/+/, '');
   // OpenSeadragon adds an inline style sheet, which our policy forbids, unless it finds this; style.css has the same rule
@@ -21,10 +26,17 @@ export function viewerPage(identifier: Identifier): Page {
 <header class="bar">
 <a id="back" class="button" href="${galleryUrl(folder)}" title="Back to the gallery (Escape)">${icon('M15 5l-7 7 7 7')}<span class="hidden">Back to the gallery</span></a>
 <h1 id="name">${name}</h1>
+<div id="pages" class="pages" role="group" aria-label="Pages" hidden>
+${toolButton('previous-page', 'Previous page (Page Up)', 'M15 5l-7 7 7 7')}
+<select id="page" aria-label="Page" aria-describedby="page-count"></select><span id="page-count"></span>
+${toolButton('next-page', 'Next page (Page Down)', 'M9 5l7 7-7 7')}
+</div>
 <div class="switch" role="group" aria-label="Protocol">
 ${PROTOCOLS.map(([id, label]) => html`<button type="button" data-protocol="${id}" aria-pressed="false">${label}</button>\n`)}</div>
+<p id="note" class="note" role="status" hidden></p>
 </header>
-<main id="viewer" data-image="${toUrlPath(identifier)}" aria-label="${name}: arrow keys move, plus and minus zoom, 0 shows all"></main>
+<p id="page-status" class="hidden" role="status"></p>
+<main id="viewer" data-image="${toUrlPath(identifier)}" data-page-delimiter="${pageDelimiter}" aria-label="${name}: arrow keys move, plus and minus zoom, 0 shows all"></main>
 <div class="tools" role="group" aria-label="View">
 ${toolButton('zoom-in', 'Zoom in', 'M12 6v12M6 12h12')}
 ${toolButton('zoom-out', 'Zoom out', 'M6 12h12')}
@@ -37,7 +49,7 @@ ${toolButton('full-page', 'Full screen', 'M5 9V5h4M15 5h4v4M19 15v4h-4M9 19H5v-4
     title: `${name} – Mezzotint`,
     bodyClass: 'viewer-page',
     content,
-    scripts: ['openseadragon.js', 'viewer.js'],
+    scripts: ['openseadragon.js', 'tile-sources.js', 'page-list.js', 'viewer.js'],
   };
 }
 

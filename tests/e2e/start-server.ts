@@ -16,9 +16,11 @@ export interface RunningServer {
  * Starts the built server as its users do and waits until it says where it listens.
  *
  * @param folder - of the images
+ * @param options - further ones of the command line
  */
-export async function startServer(folder: string): Promise<RunningServer> {
-  const child = spawn(process.execPath, [MAIN, folder, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+export async function startServer(folder: string, ...options: readonly string[]): Promise<RunningServer> {
+  const stdio = ['ignore', 'pipe', 'inherit'] as const;
+  const child = spawn(process.execPath, [MAIN, folder, '--port', '0', ...options], { stdio: [...stdio] });
   const ended = once(child, 'exit');
   for await (const line of createInterface({ input: child.stdout })) {
     const address = /^Mezzotint serves .* at (?<address>http:\/\/\S+?)\/?$/.exec(line)?.groups?.address;

@@ -22,6 +22,7 @@ const PROTOCOLS = {
   iiif2: { corner: '/iiif/2/odd.tif/1024,768,1,1/1,1/0/default.jpg', tile: /^\/iiif\/2\/odd\.tif\/.*\.jpg$/ },
   deepzoom: { corner: '/deepzoom/odd.tif_files/11/4_3.jpg', tile: /^\/deepzoom\/odd\.tif_files\/.*\.jpg$/ },
   zoomify: { corner: '/zoomify/odd.tif/TileGroup0/2-4-3.jpg', tile: /^\/zoomify\/odd\.tif\/TileGroup.*\.jpg$/ },
+  iip: { corner: '/iip?FIF=odd.tif&JTL=2,19', tile: /^\/iip\?FIF=odd\.tif&JTL=/ },
 } as const;
 type Protocol = keyof typeof PROTOCOLS;
 const NAMES = Object.keys(PROTOCOLS) as Protocol[];
@@ -118,9 +119,10 @@ describe('the viewer', () => {
         ['Zoomify', 'zoomify'],
         ['IIIF 2', 'iiif2'],
         ['Deep Zoom', 'deepzoom'],
+        ['IIP', 'iip'],
         ['IIIF 3', 'iiif3'],
       ] as const) {
-        await page.getByRole('button', { name: label }).click();
+        await page.getByRole('button', { name: label, exact: true }).click();
         await page.waitForSelector(`#viewer[data-open=${name}]`);
         await waitForTiles(page);
         const [x = 0, y = 0, width = 0] = new URL(page.url()).hash

@@ -195,7 +195,7 @@ describe('every page', () => {
   it('loads only what there is, for ever under its version, and an hour without it', async () => {
     const bodies = `${await page('/')}${await page('/view/picture.tif')}`;
     const addresses = [...bodies.matchAll(/"(?<address>\/assets\/[^"]*)"/g)].map(({ groups }) => groups?.address ?? '');
-    assert.equal(new Set(addresses).size, 5);
+    assert.equal(new Set(addresses).size, 7);
     for (const address of addresses) {
       const answer = await get(address);
       assert.equal(answer.statusCode, 200, address);

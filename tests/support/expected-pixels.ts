@@ -40,8 +40,14 @@ function widened({ bits, format }: SampleKind, v: number): number {
     case 24:
       return v * 256 + Math.floor(v / 65_536);
     default:
-      return v;
+      return bits < 16 && bits !== 8 ? repeated(v, bits) : v;
   }
+}
+
+/** The binary digits of a number again and again, as the formulas above amount to, until there are 8 or 16. */
+function repeated(v: number, bits: number): number {
+  const digits = v.toString(2).padStart(bits, '0').repeat(8);
+  return Number.parseInt(digits.slice(0, bits < 8 ? 8 : 16), 2);
 }
 
 /** BT.601 at full range. */

@@ -48,6 +48,7 @@ export async function readSamples(
   const depth = await readDepth(file, directory, count);
   const kind = directory.entries.has(TAG.sampleFormat) ? await readKind(file, directory, photometric) : from.kind;
   checkDepth(depth, kind);
+  checkLab(photometric, { depth, kind });
   const isYcbcr = photometric === PHOTOMETRIC.ycbcr && (isPlanar || !compression.givesBytes);
   const samples = {
     count,
@@ -89,8 +90,7 @@ async function readDepth(file: TiffFile, directory: Directory, count: number): P
 async function readKind(file: TiffFile, directory: Directory, photometric: number): Promise<StoredSamples['kind']> {
   const formats = await numbers(file, directory, TAG.sampleFormat, MAX_SAMPLES);
   const [format = 1] = formats;
-  const isLab = photometric === PHOTOMETRIC.cielab || photometric === PHOTOMETRIC.icclab;
-  if (isLab && format !== 3) return 'unsigned'; // signs of CIELAB are a matter of its encoding
+  if (isLab(photometric) && format !== 3) return 'unsigned'; // signs of CIELAB are a matter of its encoding
   if (formats.some((other) => other !== format)) throw new UnsupportedSource('samples of different formats');
   switch (format) {
     case 1:
@@ -105,6 +105,10 @@ async function readKind(file: TiffFile, directory: Directory, photometric: numbe
   }
 }
 
+function isLab(photometric: number): boolean {
+  return photometric === PHOTOMETRIC.cielab || photometric === PHOTOMETRIC.icclab;
+}
+
 function checkDepth(depth: number, kind: StoredSamples['kind']): void {
   const isKnown = {
     unsigned: (depth >= 1 && depth <= 16) || depth === 24 || depth === 32,
@@ -112,6 +116,11 @@ function checkDepth(depth: number, kind: StoredSamples['kind']): void {
     real: depth === 16 || depth === 24 || depth === 32 || depth === 64,
   }[kind];
   if (!isKnown) throw new UnsupportedSource(`${kind} samples of ${depth} bits`);
+}
+
+function checkLab(photometric: number, { depth, kind }: Pick<StoredSamples, 'depth' | 'kind'>): void {
+  if (!isLab(photometric) || kind !== 'unsigned' || depth <= 16) return;
+  throw new UnsupportedSource(`${describePhotometric(photometric)} of ${depth} bits`);
 }
 
 async function readAlpha(

@@ -1,39 +1,10 @@
-// The viewer page: one image through four protocols, at an address that keeps protocol and view.
-/* global OpenSeadragon */
+// The viewer page: one image through five protocols, at an address that keeps protocol, page and view.
+/* global OpenSeadragon, createPageChooser, listPages, obstacleOf, tileSources */
 
 const canvas = document.getElementById('viewer');
-const image = canvas.dataset.image;
 const buttons = [...document.querySelectorAll('[data-protocol]')];
 const message = document.getElementById('message');
-
-/** What a protocol calls the image, made ready for OpenSeadragon. */
-const tileSources = {
-  iiif3: () => iiifSource(`/iiif/3/${image}`),
-  iiif2: () => iiifSource(`/iiif/2/${image}`),
-  deepzoom: async () => {
-    const document = await fetchXml(`/deepzoom/${image}.dzi`);
-    const size = document.querySelector('Size');
-    const { attributes } = document.documentElement;
-    return new OpenSeadragon.DziTileSource({
-      width: Number(size.getAttribute('Width')),
-      height: Number(size.getAttribute('Height')),
-      tileSize: Number(attributes.TileSize.value),
-      tileOverlap: Number(attributes.Overlap.value),
-      fileFormat: attributes.Format.value,
-      tilesUrl: `/deepzoom/${image}_files/`,
-    });
-  },
-  zoomify: async () => {
-    const { attributes } = (await fetchXml(`/zoomify/${image}/ImageProperties.xml`)).documentElement;
-    return {
-      type: 'zoomifytileservice',
-      width: Number(attributes.WIDTH.value),
-      height: Number(attributes.HEIGHT.value),
-      tileSize: Number(attributes.TILESIZE.value),
-      tilesUrl: `/zoomify/${image}/`,
-    };
-  },
-};
+const note = document.getElementById('note');
 
 const viewer = OpenSeadragon({
   element: canvas,
@@ -50,54 +21,64 @@ const viewer = OpenSeadragon({
 });
 
 let protocol = 'iiif3';
+let pages = [];
+let page;
+let showPage;
 let opening = 0;
 let failedTiles = 0;
 
-/** The document behind the address is the public one; tiles come from where this page came from, whatever the proxy. */
-async function iiifSource(base) {
-  const info = await (await fetchChecked(`${base}/info.json`)).json();
-  return { ...info, [info.id ? 'id' : '@id']: new URL(base, location.href).href };
-}
-
-async function fetchXml(url) {
-  return new DOMParser().parseFromString(await (await fetchChecked(url)).text(), 'application/xml');
-}
-
-async function fetchChecked(url) {
-  const response = await fetch(url).catch(() => {
-    throw new Error('The server does not answer. Check the connection, then try again.');
-  });
-  if (response.ok) return response;
-  const { message: reason } = await response.json().catch(() => ({}));
-  throw new Error(adviceFor(response.status, reason));
-}
-
-function adviceFor(status, reason) {
-  if (status === 404) return 'There is no such image. It may have been moved: look for it in the gallery.';
-  if (status === 503) return 'The server is busy. Wait a moment, then try again.';
-  if (status === 415) return `This image cannot be shown: ${reason}. Convert it to a tiled pyramid TIFF.`;
-  return `The image cannot be shown: ${reason ?? `status ${status}`}. Ask whoever runs this server to look at the file.`;
-}
-
-/** Shows the image through a protocol, with the part in view that was in view before. */
-async function open(name, view) {
+/** Shows a page of the image through a protocol, with the part in view that was in view before. */
+async function open(name, { to = page, view } = {}) {
+  const from = page && viewer.world.getItemAt(0)?.getContentSize();
+  const isTurned = page !== undefined && to !== page;
   protocol = name;
+  page = to;
   opening += 1;
   const mine = opening;
   for (const button of buttons) button.setAttribute('aria-pressed', String(button.dataset.protocol === name));
+  showPage(page);
   hideMessage();
   try {
-    const tileSource = await tileSources[name]();
+    const tileSource = await tileSources[name](page);
     if (mine !== opening) return;
     viewer.addOnceHandler('open', () => {
+      const item = viewer.world.getItemAt(0);
+      const isSameShape = !isTurned || from?.equals(item.getContentSize());
+      if (view && isSameShape) viewer.viewport.fitBounds(item.imageToViewportRectangle(view), true);
       canvas.dataset.open = name;
-      if (view) viewer.viewport.fitBounds(viewer.world.getItemAt(0).imageToViewportRectangle(view), true);
+      canvas.dataset.page = page.address;
       writeAddress();
     });
     viewer.open(tileSource);
   } catch (error) {
     if (mine === opening) showMessage(error.message);
   }
+}
+
+/** Another protocol where the current one has no address for the page. */
+function openPage(to) {
+  const obstacle = obstacleOf(protocol, to);
+  const name = obstacle ? 'iip' : protocol;
+  explain(obstacle && `${labelOf(protocol)} ${obstacle}: this page comes through IIP.`);
+  void open(name, { to, view: currentView() });
+}
+
+/** The first page where the protocol has no address for the current one. */
+function openProtocol(name, view) {
+  const obstacle = obstacleOf(name, page);
+  const first = pages.find(({ isFirst }) => isFirst) ?? page;
+  explain(obstacle && `${labelOf(name)} ${obstacle}: it shows the first.`);
+  void open(name, { to: obstacle ? first : page, view });
+}
+
+function labelOf(name) {
+  return buttons.find((button) => button.dataset.protocol === name).textContent;
+}
+
+/** Tells what was done for a reason; nothing hides it. */
+function explain(text) {
+  note.hidden = !text; // before the text: what appears with it is not always read out
+  note.textContent = text ?? '';
 }
 
 /** The part in view, in pixels of the image; undefined while nothing is shown. */
@@ -111,18 +92,34 @@ function writeAddress() {
   const xywh = view
     ? `&xywh=${[view.x, view.y, view.width, view.height].map((number) => Math.round(number * 10) / 10)}`
     : '';
-  history.replaceState(null, '', `#protocol=${protocol}${xywh}`);
+  history.replaceState(null, '', `#protocol=${protocol}${page.isFirst ? '' : `&page=${page.address}`}${xywh}`);
 }
 
 function readAddress() {
   const parameters = new URLSearchParams(location.hash.slice(1));
   const name = parameters.get('protocol');
+  const address = parameters.get('page');
   const numbers = (parameters.get('xywh') ?? '').split(',').map(Number);
   const isView = numbers.length === 4 && numbers.every(Number.isFinite) && numbers[2] > 0 && numbers[3] > 0;
   return {
     name: Object.hasOwn(tileSources, name ?? '') ? name : 'iiif3',
+    to: pages.find((known) => known.address === address) ?? pages.find(({ isFirst }) => isFirst) ?? pages[0],
     view: isView ? new OpenSeadragon.Rect(...numbers) : undefined,
+    isMissing: address !== null && !pages.some((known) => known.address === address),
   };
+}
+
+/** Goes where the address says; what it says of a page decides before what it says of a protocol. */
+function followAddress() {
+  const { name, to, view, isMissing } = readAddress();
+  const obstacle = obstacleOf(name, to);
+  explain(
+    isMissing
+      ? 'There is no such page: this is the first.'
+      : obstacle && `${labelOf(name)} ${obstacle}: this page comes through IIP.`,
+  );
+  page = to; // a link says what to see, whatever was seen before
+  void open(obstacle ? 'iip' : name, { to, view });
 }
 
 function showMessage(text) {
@@ -145,10 +142,12 @@ viewer.addHandler('tile-load-failed', () => {
   showMessage(`${parts} of the image could not be loaded. Check the connection, then try again.`);
 });
 
-for (const button of buttons) button.addEventListener('click', () => void open(button.dataset.protocol, currentView()));
+for (const button of buttons) {
+  button.addEventListener('click', () => openProtocol(button.dataset.protocol, currentView()));
+}
 message
   .querySelector('button')
-  .addEventListener('click', () => void open(protocol, currentView() ?? readAddress().view));
+  .addEventListener('click', () => openProtocol(protocol, currentView() ?? readAddress().view));
 document.getElementById('zoom-in').addEventListener('click', () => zoomBy(2));
 document.getElementById('zoom-out').addEventListener('click', () => zoomBy(0.5));
 document.getElementById('home').addEventListener('click', () => viewer.viewport.goHome());
@@ -162,13 +161,15 @@ function zoomBy(factor) {
   viewer.viewport.zoomBy(factor).applyConstraints();
 }
 
-window.addEventListener('hashchange', () => {
-  const { name, view } = readAddress();
-  void open(name, view);
-});
 document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && !document.fullscreenElement) document.getElementById('back').click();
 });
 
-const { name, view } = readAddress();
-void open(name, view);
+async function start() {
+  pages = await listPages();
+  showPage = createPageChooser(pages, openPage);
+  followAddress();
+  window.addEventListener('hashchange', followAddress);
+}
+
+void start();

@@ -79,6 +79,13 @@ const JPEG: readonly Way[] = [
   { layout: 'tiles', compression: 'JPEG', order: 'big-endian', tiffcp: '-c jpeg:75 -B -t -w 48 -l 32' },
   { layout: 'pyramid', compression: 'JPEG', vips: `${SVIPS} --compression jpeg --Q 75` },
 ];
+const JPEG_RGB: Way = { layout: 'tiles', compression: 'JPEG', tiffcp: `-c jpeg:r:75 ${TILES}` };
+const JPEG_PLANES: Way = {
+  layout: 'strips',
+  compression: 'JPEG',
+  planar: true,
+  tiffcp: '-p separate -c jpeg:r:75 -s -r 16',
+};
 const WEBP: Way = { layout: 'tiles', compression: 'WebP', tiffcp: `-c webp:95 ${TILES}` };
 
 const ANY = [OWN_STRIPS, OWN_TILES_BIG_ENDIAN, LZW, DEFLATE];
@@ -107,6 +114,14 @@ const TABLE: readonly (readonly [SampleKind, readonly Way[]])[] = [
   [gray(2), [OWN_STRIPS, OWN_TILES_BIG_ENDIAN, LZW]],
   [gray(4), [OWN_STRIPS, LZW, REVERSED]],
   [gray(4, { photometric: 'MinIsWhite' }), [OWN_STRIPS, DEFLATE]],
+  ...[2, 3, 6, 10, 12, 14, 15, 24, 32].map(
+    (bits) => [gray(bits, { photometric: 'MinIsWhite' }), [OWN_STRIPS]] as const,
+  ),
+  ...([8, 16, 32] as const).map(
+    (bits) => [gray(bits, { photometric: 'MinIsWhite', format: 'signed' }), [OWN_STRIPS]] as const,
+  ),
+  [gray(32, { photometric: 'MinIsWhite', format: 'real' }), [OWN_STRIPS]],
+  ...[3, 5, 7, 9, 11, 13, 15].map((bits) => [gray(bits), [OWN_STRIPS, OWN_TILES_BIG_ENDIAN]] as const),
   [gray(6), [OWN_STRIPS, OWN_TILES_BIG_ENDIAN]],
   [gray(8), [...BYTES, REVERSED_DEFLATE, ...JPEG, PYRAMID, SUBIFDS]],
   [gray(8, { photometric: 'MinIsWhite' }), [OWN_STRIPS, LZW_DIFFERENCED, DEFLATE]],
@@ -129,8 +144,8 @@ const TABLE: readonly (readonly [SampleKind, readonly Way[]])[] = [
   [gray(8, { bands: 5, extra: [0, 0, 0, 0] }), [OWN_TILES_BIG_ENDIAN, OWN_PLANES, DEFLATE_DIFFERENCED]],
   [gray(16, { bands: 5, extra: [0, 0, 0, 0] }), [OWN_STRIPS, OWN_PLANES]],
   [gray(32, { bands: 7, extra: [0, 0, 0, 0, 0, 0], format: 'real' }), [OWN_PLANES]],
-  [colours('RGB', 4), [OWN_STRIPS, OWN_PLANES]],
-  [colours('RGB', 8), [...BYTES, OWN_PLANES, PLANES_LZW, ...JPEG, WEBP, PYRAMID, SUBIFDS]],
+  ...[1, 2, 4, 5, 6, 10, 14].map((bits) => [colours('RGB', bits), [OWN_STRIPS, OWN_PLANES]] as const),
+  [colours('RGB', 8), [...BYTES, OWN_PLANES, PLANES_LZW, ...JPEG, JPEG_RGB, JPEG_PLANES, WEBP, PYRAMID, SUBIFDS]],
   [colours('RGB', 12), [OWN_STRIPS]],
   [colours('RGB', 16), [...BYTES, OWN_PLANES, PYRAMID]],
   [colours('RGB', 32), [OWN_STRIPS, OWN_PLANES]],
@@ -138,6 +153,7 @@ const TABLE: readonly (readonly [SampleKind, readonly Way[]])[] = [
   [colours('RGB', 8, { bands: 4, extra: [2] }), [...ANY, OWN_PLANES, LZW_DIFFERENCED, PYRAMID]],
   [colours('RGB', 8, { bands: 4, extra: [1] }), [OWN_STRIPS, LZW, OWN_PLANES]],
   [colours('RGB', 8, { bands: 4, extra: [0] }), [OWN_STRIPS, DEFLATE]],
+  [colours('RGB', 8, { bands: 6, extra: [2, 0, 0] }), [OWN_STRIPS, OWN_PLANES]],
   [colours('RGB', 16, { bands: 4, extra: [2] }), [OWN_STRIPS, LZW_DIFFERENCED]],
   [colours('RGB', 16, { bands: 4, extra: [1] }), [OWN_TILES_BIG_ENDIAN]],
   [palette(1, 16), [OWN_STRIPS]],
@@ -145,7 +161,7 @@ const TABLE: readonly (readonly [SampleKind, readonly Way[]])[] = [
   [palette(4, 16), [OWN_STRIPS, LZW]],
   [palette(8, 16), [OWN_STRIPS, OWN_TILES_BIG_ENDIAN, LZW, DEFLATE]],
   [palette(8, 8), [OWN_STRIPS]],
-  [colours('CMYK', 8), [OWN_STRIPS, OWN_PLANES, LZW, DEFLATE_DIFFERENCED]],
+  [colours('CMYK', 8), [OWN_STRIPS, OWN_PLANES, LZW, DEFLATE_DIFFERENCED, ...JPEG.slice(0, 2)]],
   [colours('CMYK', 16), [OWN_STRIPS, LZW_DIFFERENCED]],
   [colours('CMYK', 8, { bands: 5, extra: [2] }), [OWN_STRIPS]],
   [colours('CIELAB', 8), [OWN_STRIPS, OWN_PLANES, LZW, DEFLATE]],
@@ -153,9 +169,17 @@ const TABLE: readonly (readonly [SampleKind, readonly Way[]])[] = [
   [colours('CIELAB', 32, { format: 'real' }), [OWN_STRIPS, DEFLATE_REAL]],
   [colours('ICCLAB', 8), [OWN_STRIPS, LZW]],
   [colours('ICCLAB', 16), [OWN_STRIPS, OWN_PLANES]],
-  ...[ycbcr(1, 1), ycbcr(2, 1), ycbcr(2, 2), ycbcr(4, 1), ycbcr(4, 2), ycbcr(4, 4)].map(
-    (kind) => [kind, [OWN_STRIPS, { ...OWN_TILES_BIG_ENDIAN }]] as const,
-  ),
+  ...[
+    ycbcr(1, 1),
+    ycbcr(2, 1),
+    ycbcr(2, 2),
+    ycbcr(4, 1),
+    ycbcr(4, 2),
+    ycbcr(4, 4),
+    ycbcr(1, 2),
+    ycbcr(1, 4),
+    ycbcr(2, 4),
+  ].map((kind) => [kind, [OWN_STRIPS, { ...OWN_TILES_BIG_ENDIAN }]] as const),
 ];
 
 /** Every kind of file that the tests make, read and compare. */

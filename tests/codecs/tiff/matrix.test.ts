@@ -106,10 +106,10 @@ function isRounded({ photometric, extra }: SampleKind): boolean {
   return photometric === 'YCbCr' || extra?.[0] === 1;
 }
 
-/** The levels that libvips made are what libvips reads. */
+/** The levels that libvips made are what libvips reads, and what an export of their size is made of. */
 async function compareCoarserLevels(
   source: ImageSource,
-  { way }: Variant,
+  { kind, way }: Variant,
   { path, folder }: { path: string; folder: string },
 ): Promise<void> {
   assert.equal(source.levels.length > 1, way.layout === 'pyramid');
@@ -120,6 +120,9 @@ async function compareCoarserLevels(
     const ours = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     if (isLossy(way)) assert.ok(meanOf(ours, [...theirs]) <= LOSSY_MEAN);
     else assert.ok(ours.equals(theirs));
+    if (kind.bits > 8 || hasAlpha(kind)) continue; // what is shown of these is compared at full size
+    const exported = await shownBy(source, { region: wholeOf(SIZE), size: level, levels: source.levels });
+    assert.ok(meanOf(exported, [...theirs]) <= (isLossy(way) ? LOSSY_MEAN : 0));
   }
 }
 
@@ -130,7 +133,7 @@ async function compareShown(source: ImageSource, { kind, way }: Variant, expecta
   const [x, y] = isLossy(way) ? [48, 32] : [96, 64];
   const corner = { x, y, width: SIZE.width - x, height: SIZE.height - y };
   for (const region of [{ x: 0, y: 0, width: 48, height: 32 }, corner]) {
-    const pixels = await shownBy(source, region, region);
+    const pixels = await shownBy(source, { region, size: region });
     const expected = cropOf(shown, shownBands, region);
     const tolerance = isLossy(way) ? 24 : ROUNDING;
     assert.equal(pixels.length, expected.length);
@@ -138,17 +141,23 @@ async function compareShown(source: ImageSource, { kind, way }: Variant, expecta
     assert.ok(meanOf(pixels, expected) <= LOSSY_MEAN);
   }
   const half = { width: SIZE.width / 2, height: SIZE.height / 2 };
-  const scaled = await shownBy(source, wholeOf(SIZE), half);
+  const scaled = await shownBy(source, { region: wholeOf(SIZE), size: half });
   const seen = (pixels: readonly number[]) => (hasAlpha(kind) ? onBlack(pixels, shownBands) : pixels);
   const difference = meanOf(seen([...scaled]), seen(halved(expectation, hasAlpha(kind))));
   assert.ok(difference <= LOSSY_MEAN, `half the size differs by ${difference}`);
 }
 
-async function shownBy(source: ImageSource, region: Rect, size: Size): Promise<Uint8Array> {
-  const [full] = source.levels;
+interface Shown {
+  readonly region: Rect;
+  readonly size: Size;
+  /** Those to choose from; only the finest where not given. */
+  readonly levels?: ImageSource['levels'];
+}
+
+async function shownBy(source: ImageSource, { region, size, levels = [source.levels[0]] }: Shown): Promise<Uint8Array> {
   const rotation = { mirror: false, degrees: 0 };
   const resolved = { region, size, rotation, quality: 'color', format: { type: 'png' }, purpose: 'tile' } as const;
-  const plan = planRender(resolved, [full], source.layout);
+  const plan = planRender(resolved, levels, source.layout);
   const { body } = await RENDER(source, plan, SIGNAL);
   const picture = sharp(body);
   const { channels = 3 } = await picture.metadata();
@@ -163,7 +172,12 @@ async function expectedOf(
 ): Promise<Expected> {
   if (isLossy(way)) {
     const samples = [...(await vipsLevel(path, 0, folder))];
-    return { samples, shown: samples, shownBands: kind.bands };
+    return shownOf(
+      kind,
+      Array.from({ length: SIZE.width * SIZE.height }, (_, pixel) =>
+        samples.slice(pixel * kind.bands, (pixel + 1) * kind.bands),
+      ),
+    );
   }
   const expected = EXPECTED.get(kind) ?? drawExpected(kind);
   EXPECTED.set(kind, expected);
@@ -179,6 +193,10 @@ function drawExpected(kind: SampleKind): Expected {
   for (let y = 0; y < SIZE.height; y++) {
     for (let x = 0; x < SIZE.width; x++) pixels.push(expectedSamples(kind, storedPixel(kind, x, y)));
   }
+  return shownOf(kind, pixels);
+}
+
+function shownOf(kind: SampleKind, pixels: readonly number[][]): Expected {
   const ranges = rangesOf(kind, pixels);
   const shown = pixels.map((pixel) => expectedBytes(kind, pixel, ranges));
   return { samples: pixels.flat(), shown: shown.flat(), shownBands: shown[0]?.length ?? 0 };
