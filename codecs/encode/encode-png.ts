@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { deflate } from 'node:zlib';
 import { clamp, type Size } from '../../image/geometry.ts';
-import type { PixelSpan } from '../../image/operations/cielab.ts';
+import type { PixelSpan } from '../../image/operations/processing.ts';
 import type { BufferPool } from '../buffer-pool.ts';
 import type { Kernel, Kernels } from '../kernels/load-kernels.ts';
 import { eachPart } from '../parts.ts';
