@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 /** The functions that the module exports, beside those for its memory. */
 const FUNCTIONS = [
   'inflate',
-  'unzstd',
+  'zstd_begin',
+  'zstd_until',
+  'lzw_begin',
+  'lzw_until',
   'undo_differencing',
   'undo_real_differencing',
   'cielab_bytes',

@@ -4,12 +4,11 @@ import { CorruptSource, UnsupportedSource } from '../../image/errors.ts';
 import type { Size } from '../../image/geometry.ts';
 import type { EncodedTile } from '../../image/source.ts';
 import type { BufferPool } from '../buffer-pool.ts';
-import { decompress } from '../kernels/decompress.ts';
+import { decompress, inflate as inflateAtOnce } from '../kernels/decompress.ts';
 import { nextTurn } from '../turns.ts';
 import { readWebpHeader } from '../webp/webp-header.ts';
 import { openFaxTiles } from './fax-tiles.ts';
 import { openJpegTiles } from './jpeg-tiles.ts';
-import { decodeLzw } from './lzw.ts';
 import { openOldJpegTiles } from './old-jpeg-tiles.ts';
 import { decodePackBits } from './packbits.ts';
 import { PART_LENGTH } from './part-length.ts';
@@ -59,8 +58,16 @@ function openRawTiles(image: TiledImage): TileCodec {
 
 function openLzwTiles(image: TiledImage, { tools }: DecodeContext): TileCodec {
   return {
-    decode: (stored, rows) =>
-      decodeInParts(tools.pool, packedLength(image, rows), (tile) => decodeLzw(stored, tile, PART_LENGTH)),
+    decode(stored, rows) {
+      // The form before TIFF 6, with the lowest bit first, begins with its clear code the other way round.
+      if (stored[0] === 0 && (Number(stored[1]) & 1) === 1)
+        throw new UnsupportedSource('old-style LZW, lowest bit first');
+      return decompress(
+        stored,
+        { format: 'LZW', byteLength: packedLength(image, rows), partLength: PART_LENGTH },
+        tools,
+      );
+    },
   };
 }
 
@@ -98,7 +105,7 @@ function openDeflateTiles(image: TiledImage, { tools }: DecodeContext): TileCode
     decode(stored, rows) {
       const byteLength = packedLength(image, rows);
       if (longest > PART_LENGTH) return inflateLarge(stored, byteLength, longest);
-      return decompress('Deflate', stored, { ...tools, byteLength, longest });
+      return inflateAtOnce(stored, { wanted: byteLength, most: longest }, tools);
     },
   };
 }
@@ -118,7 +125,7 @@ function openZstandardTiles(image: TiledImage, { tools }: DecodeContext): TileCo
   return {
     decode(stored, rows) {
       const byteLength = packedLength(image, rows);
-      return decompress('Zstandard', stored, { ...tools, byteLength, longest: byteLength });
+      return decompress(stored, { format: 'Zstandard', byteLength, partLength: PART_LENGTH }, tools);
     },
   };
 }
