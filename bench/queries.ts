@@ -33,6 +33,25 @@ export function tiles(modifiers = ''): Queries {
   };
 }
 
+/** Tiles side by side and one above the other in a view. */
+const VIEW = { columns: 6, rows: 4 };
+
+/** IIP tiles of the full resolution as a viewer asks for them: all of one view, then all of another somewhere else. */
+export const neighbouringTiles: Queries = (image) => {
+  const random = seededRandom(SEED);
+  const columns = Math.ceil(image.width / image.tile);
+  const rows = Math.ceil(image.height / image.tile);
+  let sent = 0;
+  let corner = { column: 0, row: 0 };
+  return () => {
+    const place = sent++ % (VIEW.columns * VIEW.rows);
+    if (place === 0) corner = { column: random.below(columns - VIEW.columns), row: random.below(rows - VIEW.rows) };
+    const row = corner.row + Math.floor(place / VIEW.columns);
+    const column = corner.column + (place % VIEW.columns);
+    return `FIF=${image.file}&JTL=${image.levels - 1},${row * columns + column}`;
+  };
+};
+
 /** The same tiles in another format, as IIIF asks for them. */
 export function tilesAs(extension: string): Queries {
   return (image) => {

@@ -1,6 +1,16 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { halfSizeRegions, infoJson, oneTile, type Queries, tiles, tilesAs, wholeImage, wideExport } from './queries.ts';
+import {
+  halfSizeRegions,
+  infoJson,
+  neighbouringTiles,
+  oneTile,
+  type Queries,
+  tiles,
+  tilesAs,
+  wholeImage,
+  wideExport,
+} from './queries.ts';
 
 /** One line of the table: one kind of work on one file. */
 export interface Row {
@@ -93,6 +103,31 @@ export const ROWS: readonly Row[] = [
     queries: infoJson,
     bar: { referenceMs: 0.29, share: 0.45 },
   },
+  {
+    ...PLAIN,
+    name: 'jp2-tiled-lossy',
+    file: 'jp2_tiled1024_lossy.jp2',
+    queries: neighbouringTiles,
+    bar: { referenceMs: 21, share: 0.6 },
+    peerReferenceMs: 20.3,
+  },
+  {
+    ...PLAIN,
+    name: 'jp2-untiled-lossy',
+    file: 'jp2_untiled_lossy.jp2',
+    queries: neighbouringTiles,
+    bar: { referenceMs: 61, share: 0.4 },
+    peerReferenceMs: 57.8,
+  },
+  {
+    ...PLAIN,
+    name: 'jp2-untiled-lossless',
+    file: 'jp2_untiled_lossless.jp2',
+    queries: neighbouringTiles,
+    bar: { referenceMs: 255, share: 0.3 },
+  },
+  { ...PLAIN, name: 'jp2-tiled-lossless', file: 'jp2_tiled1024_lossless.jp2', queries: neighbouringTiles },
+  { ...PLAIN, name: 'jp2-random', file: 'jp2_untiled_lossy.jp2', queries: tiles() },
 ];
 
 /**

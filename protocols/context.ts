@@ -1,3 +1,4 @@
+import type { ListImages } from '../image/folder.ts';
 import type { ImageService } from '../image/service.ts';
 import type { IiifVersion } from './iiif/offers.ts';
 import type { PublicAddress } from './public-address.ts';
@@ -17,6 +18,7 @@ export interface IiifSettings {
 /** What every protocol's plugin is given. */
 export interface ProtocolContext {
   readonly images: ImageService;
+  readonly listImages: ListImages;
   readonly replies: Replies;
   readonly splitTarget: Targets['splitTarget'];
   readonly publicAddress: PublicAddress;

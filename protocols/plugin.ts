@@ -1,9 +1,12 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import { SourceNotFound } from '../image/errors.ts';
+import type { ListImages } from '../image/folder.ts';
 import type { ImageService } from '../image/service.ts';
 import type { IiifSettings, ProtocolContext } from './context.ts';
 import { deepzoom } from './deepzoom/plugin.ts';
 import { iiif } from './iiif/plugin.ts';
 import { iip } from './iip/plugin.ts';
+import { presentation } from './presentation/plugin.ts';
 import { createPublicAddress, type PublicAddress } from './public-address.ts';
 import { createReplies } from './reply.ts';
 import { createTargets, type Targets } from './target.ts';
@@ -13,6 +16,8 @@ import { zoomify } from './zoomify/plugin.ts';
 /** What the application decides about the protocols. */
 export interface ProtocolOptions {
   readonly images: ImageService;
+  /** Lists folders; by default there are none. */
+  readonly listImages?: ListImages;
   /** The same that the app's `rewriteUrl` asks; by default the usual mounts. */
   readonly targets?: Targets;
   /** The Cache-Control header of images and documents; an empty one leaves it out. */
@@ -26,7 +31,7 @@ export interface ProtocolOptions {
 }
 
 /** All protocols there are: a new one is a folder and a line here. */
-const PROTOCOLS: readonly FastifyPluginAsync<ProtocolContext>[] = [iiif, iip, deepzoom, zoomify, xyz];
+const PROTOCOLS: readonly FastifyPluginAsync<ProtocolContext>[] = [iiif, presentation, iip, deepzoom, zoomify, xyz];
 
 /**
  * Adds every protocol's routes. The app must have been made with `rewriteUrl: (request) => targets.routeOf(request.url)`, see
@@ -35,6 +40,7 @@ const PROTOCOLS: readonly FastifyPluginAsync<ProtocolContext>[] = [iiif, iip, de
 export async function registerProtocols(app: FastifyInstance, options: ProtocolOptions): Promise<void> {
   const context: ProtocolContext = {
     images: options.images,
+    listImages: options.listImages ?? noFolders,
     splitTarget: (options.targets ?? createTargets()).splitTarget,
     replies: createReplies({ cacheControl: options.cacheControl ?? 'max-age=86400' }),
     publicAddress: options.publicAddress ?? createPublicAddress({}),
@@ -42,4 +48,8 @@ export async function registerProtocols(app: FastifyInstance, options: ProtocolO
     deepZoomOverlap: options.deepZoomOverlap ?? 0,
   };
   for (const protocol of PROTOCOLS) await app.register(protocol, context);
+}
+
+async function noFolders(): Promise<never> {
+  throw new SourceNotFound();
 }

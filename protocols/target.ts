@@ -15,7 +15,7 @@ export interface Target {
 }
 
 /** Where the protocols are found; the first that matches wins. */
-const PATH_MOUNTS = ['/iiif/3', '/iiif/2', '/iiif', '/deepzoom', '/zoomify', '/tiles'] as const;
+const PATH_MOUNTS = ['/iiif/3', '/iiif/2', '/iiif', '/deepzoom', '/zoomify', '/tiles', '/presentation/3'] as const;
 const QUERY_MOUNTS = ['/iip', '/fcgi-bin/iipsrv.fcgi'] as const;
 
 /** The IIP mount that also takes the other protocols, each as the last command of its query. */

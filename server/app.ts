@@ -162,19 +162,17 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
   if (config.log.verbosity >= 2) logRequests(app, log);
   const { cacheControl, baseUrl, trustedProxies, deepZoomOverlap } = config.http;
   const isTrusted = trustedProxies.length > 0 ? createTrust(trustedProxies) : undefined;
+  const listImages = createListImages({ roots, images });
   await registerProtocols(app, {
     images,
+    listImages,
     targets,
     cacheControl,
     iiif: config.iiif,
     deepZoomOverlap,
     publicAddress: createPublicAddress({ baseUrl, isTrusted }),
   });
-  await app.register(pages, {
-    listImages: createListImages({ roots, images }),
-    images,
-    pageDelimiter: config.iiif.pageDelimiter,
-  });
+  await app.register(pages, { listImages, images, pageDelimiter: config.iiif.pageDelimiter });
   app.get('/health/live', async () => 'alive\n');
   app.get('/health/ready', async () => 'ready\n');
   return app;

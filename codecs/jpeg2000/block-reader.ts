@@ -1,7 +1,7 @@
 import type { Rect, Size } from '../../image/geometry.ts';
 import { createSingleFlight } from '../single-flight.ts';
 import { intersect } from './area-plan.ts';
-import type { BlockCache } from './block-cache.ts';
+import type { BoundedCache } from './bounded-cache.ts';
 import type { LevelSize } from './level-grid.ts';
 
 /** A window of a level, and what it is made of. */
@@ -11,8 +11,16 @@ export interface LevelWindow {
   readonly layers: number;
 }
 
-/** Decodes a window of one of the codestream's own levels. */
-export type DecodeWindow = (window: LevelWindow, signal: AbortSignal) => Promise<ArrayBuffer>;
+/**
+ * Decodes a window of one of the codestream's own levels.
+ *
+ * @param isOvertaken - asked when its turn has come; nothing is decoded if so, and undefined given back
+ */
+export type DecodeWindow = (
+  window: LevelWindow,
+  signal: AbortSignal,
+  isOvertaken?: () => boolean,
+) => Promise<ArrayBuffer | undefined>;
 
 /** Decoded pixels of a part of a level, and where they lie. */
 export interface DecodedPiece {
@@ -32,7 +40,7 @@ export interface BlockReader {
 interface BlockReaderNeeds {
   /** What the keys of the image's blocks begin with. */
   readonly prefix: string;
-  readonly cache: BlockCache;
+  readonly cache: BoundedCache<ArrayBuffer>;
   readonly decode: DecodeWindow;
   /** Blocks of a level. */
   readonly blockOf: (level: LevelSize) => Size;
@@ -46,11 +54,13 @@ const WORTHWHILE_SHARE = 0.3;
 
 /**
  * The first tile of a block is decoded alone, and so as soon as can be; the second makes the whole block, of which the rest
- * is cut.
+ * is cut. When the first has not begun by then, it is cut from the block as well.
  */
 export function createBlockReader({ prefix, cache, decode, blockOf }: BlockReaderNeeds): BlockReader {
   const touched = new Set<string>();
-  const flights = createSingleFlight<ArrayBuffer>();
+  const flights = createSingleFlight<ArrayBuffer | undefined>();
+  /** Blocks that are being decoded, or are to be. */
+  const wanted = new Set<string>();
 
   /** Whether the block was asked for before. */
   function touch(key: string): boolean {
@@ -64,29 +74,29 @@ export function createBlockReader({ prefix, cache, decode, blockOf }: BlockReade
   async function readBlock(key: string, request: LevelWindow, signal: AbortSignal): Promise<ArrayBuffer> {
     const known = cache.get(key);
     if (known) return known;
-    return flights.run(key, signal, async (shared) => {
-      const block = await decode(request, shared);
-      cache.set(key, block);
-      return block;
-    });
+    wanted.add(key);
+    const block = await flights.run(key, signal, (shared) => decode(request, shared).finally(() => wanted.delete(key)));
+    if (!block) throw new RangeError('nothing overtakes a block');
+    cache.set(key, block);
+    return block;
   }
 
-  async function readPiece(block: LevelWindow, wanted: Rect, signal: AbortSignal): Promise<DecodedPiece> {
+  async function readPiece(block: LevelWindow, part: Rect, signal: AbortSignal): Promise<DecodedPiece> {
     const area = block.window;
     const key = `${prefix}${block.level.reduction}/${block.layers}/${area.x},${area.y}`;
-    const share = (wanted.width * wanted.height) / (area.width * area.height);
-    if (cache.get(key) || touch(key) || share >= WORTHWHILE_SHARE) {
-      return { data: await readBlock(key, block, signal), area, wanted };
-    }
-    return { data: await decode({ ...block, window: wanted }, signal), area: wanted, wanted };
+    const share = (part.width * part.height) / (area.width * area.height);
+    const isWorthwhile = cache.get(key) || touch(key) || share >= WORTHWHILE_SHARE;
+    const alone = isWorthwhile ? undefined : await decode({ ...block, window: part }, signal, () => wanted.has(key));
+    if (alone) return { data: alone, area: part, wanted: part };
+    return { data: await readBlock(key, block, signal), area, wanted: part };
   }
 
   return {
     piecesOf({ level, window, layers }) {
       const size = blockOf(level);
       return blocksOf(level, size, window).map((area) => {
-        const wanted = intersect(area, window);
-        return (signal) => readPiece({ level, window: area, layers }, wanted, signal);
+        const part = intersect(area, window);
+        return (signal) => readPiece({ level, window: area, layers }, part, signal);
       });
     },
   };

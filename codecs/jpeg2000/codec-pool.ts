@@ -6,14 +6,18 @@ import type { CodecJob, DecodeJob, EncodeJob } from './decode-job.ts';
 /** Decodes and encodes JPEG 2000 off the main thread. */
 export interface Jpeg2000Codec {
   /**
+   * @param prepare - makes the job once a thread is free for it; undefined when there is nothing to do any more
    * @param read - gives the codestream where a part of the job is a stream
-   * @returns interleaved samples of `bits` bits in memory of their own
+   * @returns interleaved samples of `bits` bits in memory of their own; undefined where there was no job
    * @throws CorruptSource when the codestream is damaged or takes too long
    */
-  decode(job: DecodeJob, signal: AbortSignal, read?: ReadPiece): Promise<ArrayBuffer>;
+  decode(prepare: PrepareDecoding, signal: AbortSignal, read?: ReadPiece): Promise<ArrayBuffer | undefined>;
   /** @returns a JP2 file */
   encode(job: EncodeJob, signal: AbortSignal): Promise<Uint8Array>;
 }
+
+/** Makes a job when its time has come. */
+export type PrepareDecoding = () => Promise<DecodeJob | undefined>;
 
 /** Longer than the slowest sound image takes, so that only damaged ones meet it. */
 const DEADLINE_MS = 30_000;
@@ -57,20 +61,29 @@ export function createJpeg2000Codec({
   }
 
   async function run(job: CodecJob, signal: AbortSignal, read: ReadPiece | undefined): Promise<ArrayBuffer> {
-    await takeTurn(signal);
-    if (signal.aborted) giveTurn();
-    signal.throwIfAborted();
     const thread = takeIdle(idle) ?? startThread();
-    const result = thread.run({ job, read, signal, deadlineMs }).finally(() => {
+    try {
+      return await thread.run({ job, read, signal, deadlineMs });
+    } finally {
       if (thread.isAlive()) idle.push(thread);
-      giveTurn();
-    });
-    return untilAborted(result, signal);
+    }
+  }
+
+  /** The turn lasts as long as the work, even when nobody waits for it any more. */
+  async function inTurn<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+    await takeTurn(signal);
+    return untilAborted(work().finally(giveTurn), signal);
   }
 
   return {
-    decode: (job, signal, read) => run(job, signal, read),
-    encode: async (job, signal) => new Uint8Array(await run(job, signal, undefined)),
+    decode: (prepare, signal, read) =>
+      inTurn(signal, async () => {
+        signal.throwIfAborted();
+        const job = await prepare();
+        signal.throwIfAborted();
+        return job && run(job, signal, read);
+      }),
+    encode: async (job, signal) => new Uint8Array(await inTurn(signal, () => run(job, signal, undefined))),
   };
 }
 

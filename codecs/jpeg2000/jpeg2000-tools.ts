@@ -1,10 +1,13 @@
-import { type BlockCache, createBlockCache } from './block-cache.ts';
+import { type BoundedCache, createBoundedCache } from './bounded-cache.ts';
 import { createJpeg2000Codec, type Jpeg2000Codec } from './codec-pool.ts';
 
 /** What all JPEG 2000 images of a process share. */
 export interface Jpeg2000Tools {
   readonly codec: Jpeg2000Codec;
-  readonly blocks: BlockCache;
+  /** Decoded blocks of all images. */
+  readonly blocks: BoundedCache<ArrayBuffer>;
+  /** Area in pixels up to which a tile is handed to the decoder as a whole, when all its resolutions are needed. */
+  readonly wholeTile: number;
   /** A number for each opened image, so that no two share blocks. */
   nextImage(): number;
 }
@@ -12,12 +15,16 @@ export interface Jpeg2000Tools {
 /** Enough for what a viewer shows of ten images, 8-bit RGB. */
 const BLOCK_BYTES = 64 * 2 ** 20;
 
+/** Looking for the code-blocks of a smaller tile would cost more than it saves. */
+const WHOLE_TILE = 1536 * 1536;
+
 /** @param threads - how many jobs run at once */
-export function createJpeg2000Tools(threads: number): Jpeg2000Tools {
+export function createJpeg2000Tools(threads: number, wholeTile = WHOLE_TILE): Jpeg2000Tools {
   let images = 0;
   return {
     codec: createJpeg2000Codec({ threads }),
-    blocks: createBlockCache(BLOCK_BYTES),
+    blocks: createBoundedCache(BLOCK_BYTES, ({ byteLength }) => byteLength),
+    wholeTile,
     nextImage: () => images++,
   };
 }

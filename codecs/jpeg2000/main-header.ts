@@ -21,6 +21,7 @@ export interface MainHeader {
   readonly style: CodingStyle;
 }
 
+const MARKER_LENGTH = 2;
 const FIRST_READ = 4096;
 /** A header of 65,535 tiles has TLM of this length. */
 const MAX_LENGTH = 4 * 2 ** 20;
@@ -31,7 +32,8 @@ export async function readMainHeader(bytes: ByteSource, range: CodestreamRange):
   for (;;) {
     const isAll = length >= range.byteLength;
     const start = Buffer.from(await bytes.read(range.offset, Math.min(length, range.byteLength)));
-    const parsed = parseSegments(start, MARKER.startOfCodestream, MARKER.startOfTilePart);
+    if (start.readUInt16BE(0) !== MARKER.startOfCodestream) throw new CorruptSource('no codestream where it should be');
+    const parsed = parseSegments(start, MARKER_LENGTH, MARKER.startOfTilePart);
     if (parsed) return headerOf(parsed.segments, range, parsed.end);
     if (isAll || length >= MAX_LENGTH) throw new CorruptSource('the main header of the codestream does not end');
     length *= 8;
@@ -39,19 +41,18 @@ export async function readMainHeader(bytes: ByteSource, range: CodestreamRange):
 }
 
 /**
- * The segments between two markers; undefined when `bytes` end before the second.
+ * The segments up to a marker; undefined when `bytes` end before it.
  *
- * @param first - what they begin with, a marker without content
+ * @param start - where the first begins
  * @throws CorruptSource
  */
 export function parseSegments(
   bytes: Buffer,
-  first: number,
+  start: number,
   last: number,
 ): { readonly segments: Segment[]; readonly end: number } | undefined {
-  if (bytes.length < 2 || bytes.readUInt16BE(0) !== first) throw new CorruptSource('no codestream where it should be');
   const segments: Segment[] = [];
-  for (let at = 2; at + 2 <= bytes.length; ) {
+  for (let at = start; at + MARKER_LENGTH <= bytes.length; ) {
     if (bytes.readUInt16BE(at) === last) return { segments, end: at };
     const segment = segmentAt(bytes, at);
     if (!segment) return undefined;

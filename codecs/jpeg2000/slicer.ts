@@ -1,15 +1,19 @@
 import { CorruptSource } from '../../image/errors.ts';
+import type { Rect } from '../../image/geometry.ts';
 import type { ByteSource } from '../../image/source.ts';
 import type { DecodeTools } from '../decode-tools.ts';
 import { readOnce } from '../read-once.ts';
 import { areaRequest, type CodedWindow, type TileShare, tileShares } from './area-plan.ts';
 import type { ReadPiece } from './codec-thread.ts';
 import type { DecodePart } from './decode-job.ts';
-import { type ImageGrid, tileArea } from './image-grid.ts';
-import type { BaseGrid } from './level-grid.ts';
+import { tileArea } from './image-grid.ts';
+import { type BaseGrid, reduceArea, scaleDown } from './level-grid.ts';
 import type { MainHeader } from './main-header.ts';
 import { MARKER, segmentsOf } from './markers.ts';
-import { readTileParts } from './tile-parts.ts';
+import { sliceBlocks } from './packets/block-slice.ts';
+import { createPrecinctStore } from './packets/precinct-store.ts';
+import { createTileIndexes, isSliceable, type TileIndex } from './packets/tile-index.ts';
+import { readTileParts, type TilePart } from './tile-parts.ts';
 import { sliceTile } from './tile-slice.ts';
 
 /** Finds what has to be decoded for a window, and no more. */
@@ -25,37 +29,69 @@ export interface SlicerNeeds {
   readonly header: MainHeader;
   readonly base: BaseGrid;
   readonly bytes: ByteSource;
-  readonly tools: Pick<DecodeTools, 'pool' | 'takeTurn'>;
+  readonly tools: Pick<DecodeTools, 'pool' | 'takeTurn' | 'jpeg2000'>;
 }
 
-/** A tile up to this area is handed over as a whole: looking for its code-blocks would cost more than it saves. */
-const MAX_WHOLE_TILE = 1536 * 1536;
-
 export function createSlicer({ header, base, bytes, tools }: SlicerNeeds): Slicer {
-  const { grid, range, segments } = header;
+  const { grid, range, segments, style } = header;
   const tileParts = readOnce(() => readTileParts(header, bytes, tools.takeTurn));
   const isPacked = segmentsOf(segments, MARKER.packedHeadersMain).length > 0;
+  const indexes = isSliceable(header, base) && createTileIndexes({ header, base, bytes, takeTurn: tools.takeTurn });
+  const precincts = createPrecinctStore(style, bytes, tools.takeTurn);
 
   function streamPart(window: CodedWindow, share: TileShare): DecodePart {
     const request = areaRequest(grid, base, { ...window, samples: share.samples });
     return { input: { kind: 'stream', byteLength: range.byteLength }, request, ...placeOf(window, share) };
   }
 
-  async function tilePart(window: CodedWindow, share: TileShare, signal: AbortSignal): Promise<DecodePart> {
-    const area = tileArea(grid, share.tile);
-    if (area.width * area.height > MAX_WHOLE_TILE) return streamPart(window, share);
+  async function wholePart(window: CodedWindow, tile: FoundTile, signal: AbortSignal): Promise<DecodePart> {
+    const { share, area, parts } = tile;
+    const slice = await sliceTile(header, area, parts, { bytes, pool: tools.pool, signal });
+    const request = areaRequest({ ...grid, area }, base, { ...window, samples: share.samples });
+    return { input: { kind: 'bytes', bytes: slice }, request, ...placeOf(window, share) };
+  }
+
+  async function blocksPart(
+    window: CodedWindow,
+    { share, area }: FoundTile,
+    index: TileIndex,
+    signal: AbortSignal,
+  ): Promise<DecodePart> {
+    const { reduction, layers } = window;
+    const level = reduceArea(scaleDown(area, base.step), reduction);
+    const cut = { index, area: level, reduction, layers, window: share.samples };
+    const slice = await sliceBlocks({ header, bytes, precincts }, cut, signal);
+    const request = { reduction: 0, layers: 0, area: share.samples, window: share.samples, step: { x: 1, y: 1 } };
+    return { input: { kind: 'bytes', bytes: slice.bytes }, request, ...placeOf(window, share) };
+  }
+
+  async function partOf(window: CodedWindow, share: TileShare, signal: AbortSignal): Promise<DecodePart> {
     const parts = (await tileParts()).get(share.tile);
     if (!parts) throw new CorruptSource(`tile ${share.tile} is missing`);
-    const slice = await sliceTile(header, area, parts, { bytes, pool: tools.pool, signal });
-    const request = areaRequest(ofTile(grid, area), base, { ...window, samples: share.samples });
-    return { input: { kind: 'bytes', bytes: slice }, request, ...placeOf(window, share) };
+    const tile = { share, area: tileArea(grid, share.tile), parts };
+    return isSmall(tile) ? smallPart(window, tile, signal) : largePart(window, tile, signal);
+  }
+
+  /** Of a tile that is halved only some packets are needed, where PLT tells which. */
+  async function smallPart(window: CodedWindow, tile: FoundTile, signal: AbortSignal): Promise<DecodePart> {
+    const index = window.reduction > 0 && indexes && (await indexes.indexOf(tile.share.tile, tile.parts, false));
+    return index ? blocksPart(window, tile, index, signal) : wholePart(window, tile, signal);
+  }
+
+  async function largePart(window: CodedWindow, tile: FoundTile, signal: AbortSignal): Promise<DecodePart> {
+    const index = indexes && (await indexes.indexOf(tile.share.tile, tile.parts, true));
+    return index ? blocksPart(window, tile, index, signal) : streamPart(window, tile.share);
+  }
+
+  function isSmall({ area }: FoundTile): boolean {
+    return area.width * area.height <= tools.jpeg2000.wholeTile;
   }
 
   return {
     async partsOf(window, signal) {
       if (isPacked) return [streamPart(window, { tile: 0, samples: window.samples })];
       const parts: DecodePart[] = [];
-      for (const share of tileShares(grid, base, window)) parts.push(await tilePart(window, share, signal));
+      for (const share of tileShares(grid, base, window)) parts.push(await partOf(window, share, signal));
       return parts;
     },
     async read(offset, length) {
@@ -65,8 +101,12 @@ export function createSlicer({ header, base, bytes, tools }: SlicerNeeds): Slice
   };
 }
 
-function ofTile(grid: ImageGrid, area: ImageGrid['area']): ImageGrid {
-  return { ...grid, area };
+/** A tile, and what of it is wanted. */
+interface FoundTile {
+  readonly share: TileShare;
+  /** On the reference grid. */
+  readonly area: Rect;
+  readonly parts: readonly TilePart[];
 }
 
 function placeOf({ samples }: CodedWindow, share: TileShare): { left: number; top: number } {

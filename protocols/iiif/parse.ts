@@ -83,7 +83,8 @@ export function parseSize(text: string, version: IiifVersion): { readonly scale:
   const groups = SIZE.exec(text)?.groups;
   const isForeign = version === 3 ? groups?.word === 'full' : groups?.enlarge === '^';
   const scale = groups && !isForeign ? scaleOf(groups) : undefined;
-  if (!scale) {
+  const isTooMuch = version === 3 && groups?.enlarge === '' && scale?.kind === 'factor' && scale.factor > 1;
+  if (!scale || isTooMuch) {
     const forms =
       version === 3 ? 'max, w,h w, ,h !w,h or pct:n, each after "^" to enlarge' : 'full, max, w,h w, ,h !w,h or pct:n';
     throw new MalformedRequest('size', text, `${forms}, with numbers above 0`);

@@ -1,6 +1,6 @@
-import { toReadable, toUrlPath } from './byte-names.ts';
+import type { FolderPage, ListedEntry } from '../../image/folder.ts';
+import { toReadable, toUrlPath } from '../../protocols/byte-names.ts';
 import { type Html, html } from './html.ts';
-import type { FolderPage, ListedEntry } from './list-images.ts';
 import type { Page } from './page.ts';
 
 /** Longest side of a thumbnail in pixels. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { MalformedRequest } from '../../image/errors.ts';
+import type { ListImages } from '../../image/folder.ts';
 import { parseIdentifier } from '../../image/identifier.ts';
 import type { ImageService } from '../../image/service.ts';
 import { namesEtag } from '../../protocols/conditional.ts';
@@ -8,7 +9,6 @@ import { decodeStrictly } from '../../protocols/target.ts';
 import { type Asset, loadAssets } from './assets.ts';
 import { galleryPage } from './gallery-page.ts';
 import { iipPage } from './iip-page.ts';
-import type { ListImages } from './list-images.ts';
 import { type Page, renderPage } from './page.ts';
 import { viewerPage } from './viewer-page.ts';
 

@@ -1,5 +1,5 @@
 import type { Identifier } from '../../image/identifier.ts';
-import { toReadable, toUrlPath } from './byte-names.ts';
+import { toReadable, toUrlPath } from '../../protocols/byte-names.ts';
 import { galleryUrl } from './gallery-page.ts';
 import { type Html, html } from './html.ts';
 import type { Page } from './page.ts';

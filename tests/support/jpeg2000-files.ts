@@ -1,5 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Size } from '../../image/geometry.ts';
 import { runTool } from './vips-tool.ts';
 
@@ -78,13 +78,13 @@ export async function decodeWithTool(file: string, tool: 'opj' | 'ojph', reducti
   }
 }
 
-/** PGX is the one output that says what it holds; it makes a file for each component. */
+/** PGX is the one output that says what it holds; where there are several components, each has a file of its own. */
 async function decodeWithOpj(file: string, reduction: number): Promise<Planes> {
-  const output = `${file}.${reduction}.pgx`;
-  const printed = await runTool('opj_decompress', '-i', file, '-o', output, '-r', String(reduction));
-  const paths = [...printed.matchAll(/Generated Outfile (?<path>\S+)/g)].map(({ groups }) => groups?.path ?? '');
-  const names = paths.length > 0 ? paths : [output];
-  const planes = await Promise.all(names.map(async (path) => readPgx(await readFile(path))));
+  const folder = dirname(file);
+  const stem = `${basename(file)}-${reduction}`;
+  await runTool('opj_decompress', '-i', file, '-o', join(folder, `${stem}.pgx`), '-r', String(reduction));
+  const names = (await readdir(folder)).filter((name) => name.startsWith(stem) && name.endsWith('.pgx')).sort();
+  const planes = await Promise.all(names.map(async (name) => readPgx(await readFile(join(folder, name)))));
   const [first] = planes;
   if (!first) throw new Error('opj_decompress wrote nothing');
   const data = Uint16Array.from(planes.flatMap((plane) => [...plane.data]));

@@ -7,26 +7,40 @@ export function positionPixel(x: number, y: number): [number, number, number] {
   return [Math.floor(x / 8) & 255, Math.floor(y / 8) & 255, ((x & 7) << 5) | ((y & 7) << 2)];
 }
 
-/** Interleaved RGB of a window of the test picture. */
-export function positionPixels({ x, y, width, height }: Rect): Buffer {
+/** Side of the flat blocks of the other test picture. */
+export const BLOCK = 64;
+
+/** The RGB of a pixel of the picture of blocks: the same within each, and no two neighbours alike. */
+export function blockPixel(x: number, y: number): [number, number, number] {
+  const [column, row] = [Math.floor(x / BLOCK), Math.floor(y / BLOCK)];
+  return [(column * 67 + 20) & 255, (row * 91 + 40) & 255, ((column + 2 * row) * 83) & 255];
+}
+
+/** Interleaved RGB of a window of a test picture. */
+export function positionPixels({ x, y, width, height }: Rect, pixelAt = positionPixel): Buffer {
   const data = Buffer.alloc(width * height * 3);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
-      data.set(positionPixel(x + column, y + row), (row * width + column) * 3);
+      data.set(pixelAt(x + column, y + row), (row * width + column) * 3);
     }
   }
   return data;
 }
 
 /**
- * Writes the test picture as a tiled pyramid with libvips.
+ * Writes a test picture as a tiled pyramid with libvips, which rounds levels down.
  *
  * @param options - further options of `vips tiffsave`, such as `--compression deflate`
  */
-export function writePositionPyramid(path: string, size: Size, options: readonly string[]): void {
+export function writePositionPyramid(
+  path: string,
+  size: Size,
+  options: readonly string[],
+  pixelAt = positionPixel,
+): void {
   const source = `${path}.ppm`;
   const header = Buffer.from(`P6\n${size.width} ${size.height}\n255\n`);
-  writeFileSync(source, Buffer.concat([header, positionPixels({ x: 0, y: 0, ...size })]));
+  writeFileSync(source, Buffer.concat([header, positionPixels({ x: 0, y: 0, ...size }, pixelAt)]));
   const layout = ['--tile', '--pyramid', '--tile-width', '256', '--tile-height', '256', '--region-shrink', 'nearest'];
   execFileSync('vips', ['tiffsave', source, path, ...layout, ...options], { stdio: 'pipe' });
   rmSync(source);

@@ -71,7 +71,7 @@ describe('predictors', () => {
 
   it('give back real numbers whose bytes were sorted and differenced, in either order of bytes', () => {
     const property = fc.property(anyRows([2, 3, 4, 8]), fc.boolean(), (rows, isLittleEndian) => {
-      const stored = sortAndDifference(rows, isLittleEndian);
+      const stored = Uint8Array.from(sortAndDifference(rows, isLittleEndian));
       const { size, bands, width } = rows;
       undoRealDifferencing(kernels, {
         stored,

@@ -28,6 +28,25 @@ async function metadataOf(tags: Record<number, TagSpec>, shape: Shape = {}): Pro
 const bytesTag = (values: Iterable<number>): TagSpec => ({ type: TYPE.undefined, values: [...values] });
 const textTag = (text: string): TagSpec => ({ type: TYPE.ascii, values: [...Buffer.from(text)] });
 
+const shortTag = (value: number): TagSpec => ({ type: TYPE.short, values: [value] });
+
+/** A small image whose EXIF has these tags: written as the next directory, then linked as EXIF instead. */
+function withExif(tags: Record<number, TagSpec>): Buffer {
+  const picture = tiledDirectory(positionPicture(TILE, 3), TILE, {
+    tags: { 34665: { type: TYPE.long, values: [0] } },
+    next: 1,
+  });
+  const file = writeTiff({ directories: [picture, { tags, next: -1 }] });
+  const directory = file.readUInt32LE(4);
+  const count = file.readUInt16LE(directory);
+  const nextAt = directory + 2 + count * 12;
+  const entries = Array.from({ length: count }, (_, index) => directory + 2 + index * 12);
+  const pointer = entries.find((at) => file.readUInt16LE(at) === 34665) ?? 0;
+  file.copy(file, pointer + 8, nextAt, nextAt + 4);
+  file.fill(0, nextAt, nextAt + 4);
+  return file;
+}
+
 /** A profile of a header alone. @param declared - the size it says it has */
 function profile(length: number, space = 'RGB ', declared = length): Buffer {
   const icc = Buffer.alloc(length);
@@ -87,6 +106,26 @@ describe('the metadata of a TIFF', () => {
       assert.deepEqual(
         [icc?.length, xmp?.length, iptc?.length],
         isKept ? [length, length, length] : [undefined, undefined, undefined],
+      );
+    }
+  });
+
+  it('holds EXIF of up to a mebibyte, and what is shorter beside what is too long', async () => {
+    for (const [length, tags] of [
+      [MEBIBYTE - 2, [37_510, 41_986]],
+      [MEBIBYTE - 1, [37_510]],
+      [MEBIBYTE, [37_510]],
+      [MEBIBYTE + 1, [41_986]],
+    ] as const) {
+      const source = await openSource(
+        memoryBytes(withExif({ 37510: bytesTag(Buffer.alloc(length)), 41986: shortTag(1) })),
+        TOOLS,
+      );
+      const { exif } = await source.metadata();
+      assert.deepEqual(
+        exif?.photo.map(({ tag }) => tag),
+        tags,
+        String(length),
       );
     }
   });

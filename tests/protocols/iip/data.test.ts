@@ -117,6 +117,16 @@ describe('TIL', () => {
     assert.deepEqual([...new Float32Array(Uint8Array.from(real?.data ?? []).buffer)], samplesOf(FLOAT, edge));
   });
 
+  it('is limited to 64 MiB', async () => {
+    // twice 4096 x 4095 samples of two bytes are 67,092,480 bytes, 4096 x 4096 of them 67,108,864: the limit without framing
+    assert.deepEqual(
+      (await framesAt('FIF=deep.tif&TIL=0,0-1')).map(({ data }) => data.length),
+      [33_546_240, 33_546_240],
+    );
+    assert.equal((await iip.get('FIF=deeper.tif&TIL=0,0')).statusCode, 200);
+    assert.equal((await iip.get('FIF=deeper.tif&TIL=0,0-1')).statusCode, 413);
+  });
+
   it('is limited to 256 tiles', async () => {
     assert.equal((await framesAt(`FIF=many.tif&TIL=0,0-${MOST_TILES - 1}`)).length, 256);
     const answer = await iip.get(`FIF=many.tif&TIL=0,0-${MOST_TILES}`);

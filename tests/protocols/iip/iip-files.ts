@@ -78,6 +78,30 @@ function rowOfTiles(count: number): Buffer {
   return writeTiff({ directories: [tiledDirectory(positionPicture(size, 1), { width: 16, height: 16 })] });
 }
 
+/** Each column its own value in every band, from 0 to 255. */
+function steps(bands: 1 | 3): Buffer {
+  const size = { width: 256, height: 16 };
+  const data = Uint8Array.from({ length: 256 * 16 * bands }, (_, index) => Math.floor(index / bands) % 256);
+  return writeTiff({ directories: [tiledDirectory({ ...size, bands, data }, size)] });
+}
+
+/** One colour all over. */
+function plain(colour: readonly [number, number, number], photometric = 2): Buffer {
+  const size = { width: 32, height: 16 };
+  const data = Uint8Array.from({ length: 32 * 16 * 3 }, (_, index) => colour[index % 3] ?? 0);
+  const tags = { 262: { type: TYPE.short, values: [photometric] } };
+  return writeTiff({ directories: [tiledDirectory({ ...size, bands: 3, data }, size, { tags })] });
+}
+
+/** Two tiles of black in 16 bits, 4096 pixels wide. */
+function deepTiles(height: number): Buffer {
+  const black = deflateSync(Buffer.alloc(4096 * height * 2));
+  const short = (value: number): TagSpec => ({ type: TYPE.short, values: [value] });
+  const tags = { 256: short(8192), 257: short(height), 258: short(16), 259: short(8), 262: short(1), 277: short(1) };
+  const tile = { 322: short(4096), 323: short(height) };
+  return writeTiff({ directories: [{ tags: { ...tags, ...tile }, tiles: [black, black], next: -1 }] });
+}
+
 const FILES: Readonly<Record<string, () => Uint8Array>> = {
   'rgb.tif': examplePyramid,
   'stack.tif': stack,
@@ -97,6 +121,12 @@ const FILES: Readonly<Record<string, () => Uint8Array>> = {
         tiledDirectory(positionPicture({ width: 2 ** 18 + 1, height: 1 }, 1), { width: 16_384, height: 1 }),
       ],
     }),
+  'steps.tif': () => steps(1),
+  'steps3.tif': () => steps(3),
+  'colour.tif': () => plain([100, 150, 200]),
+  'half-lab.tif': () => plain([128, 0, 0], 8),
+  'deep.tif': () => deepTiles(4095),
+  'deeper.tif': () => deepTiles(4096),
   'text.tif': () => Buffer.from('no image at all, whatever its name says'),
   'cut.tif': () => examplePyramid().subarray(0, 20_000),
 };

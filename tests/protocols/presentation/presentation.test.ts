@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { SourceNotFound } from '../../../image/errors.ts';
+import type { FolderPage } from '../../../image/folder.ts';
+import { parseIdentifier } from '../../../image/identifier.ts';
+import { parsePresentation } from '../../../protocols/presentation/parse.ts';
+import { anyName, anySpellingOf, anyTextOf, outcomeOf } from '../arbitraries.ts';
+import { appOver, DESCRIPTION, stubService } from '../stub-app.ts';
+
+const HOST = { host: 'images.example' };
+
+/** What is looked at of a canvas. */
+interface Canvas {
+  readonly label: unknown;
+  readonly items: readonly [{ readonly items: readonly [{ readonly body: { readonly id: string } }] }];
+}
+
+function folderOf(entries: FolderPage['entries'], pages = 1): (folder: string, page: number) => Promise<FolderPage> {
+  return async (folder, page) => ({ folder, entries, page, pages, isCut: false, isBeingDrawn: false });
+}
+
+/** A service that knows every image but those whose name ends in `/folder`. */
+function imagesButFolders(description = DESCRIPTION) {
+  const images = stubService(description);
+  return {
+    ...images,
+    async describe(...args: Parameters<typeof images.describe>) {
+      if (/(^|\/)folder$/.test(args[0])) throw new SourceNotFound();
+      return images.describe(...args);
+    },
+  };
+}
+
+describe('the grammar of presentation documents', () => {
+  it('gives back every name that was printed, however it is encoded', () => {
+    const printed = anyName.chain((name) => fc.tuple(fc.constant(name), anySpellingOf(name, /[^%?]/)));
+    fc.assert(
+      fc.property(printed, fc.constantFrom('manifest', 'collection'), ([name, spelling], kind) => {
+        assert.deepEqual(parsePresentation(`${spelling}/${kind}.json`), { kind, path: name, uri: spelling });
+      }),
+    );
+    assert.deepEqual(parsePresentation('manifest.json'), { kind: 'manifest', path: '', uri: '' });
+  });
+
+  it('never fails but deliberately', () => {
+    const text = anyTextOf(['a', '/', 'manifest.json', 'collection.json', '%2F', '%', '..']);
+    fc.assert(fc.property(text, (rest) => void outcomeOf(() => parsePresentation(rest))));
+  });
+});
+
+describe('a manifest', () => {
+  it('of an image has one canvas of its size, painted by its image service', async () => {
+    const app = await appOver(imagesButFolders());
+    const response = await app.inject({ url: '/presentation/3/a%2Fb%20c.tif/manifest.json', headers: HOST });
+    assert.equal(
+      response.headers['content-type'],
+      'application/ld+json;profile="http://iiif.io/api/presentation/3/context.json"',
+    );
+    const service = 'http://images.example/iiif/3/a/b%20c.tif';
+    const canvas = 'http://images.example/presentation/3/a%2Fb%20c.tif/canvas/1';
+    assert.deepEqual(response.json(), {
+      '@context': 'http://iiif.io/api/presentation/3/context.json',
+      id: 'http://images.example/presentation/3/a%2Fb%20c.tif/manifest.json',
+      type: 'Manifest',
+      label: { none: ['b c.tif'] },
+      items: [
+        {
+          id: canvas,
+          type: 'Canvas',
+          label: { none: ['b c.tif'] },
+          width: 1000,
+          height: 700,
+          thumbnail: [
+            {
+              id: `${service}/full/400,280/0/default.jpg`,
+              type: 'Image',
+              format: 'image/jpeg',
+              width: 400,
+              height: 280,
+            },
+          ],
+          items: [
+            {
+              id: `${canvas}/page`,
+              type: 'AnnotationPage',
+              items: [
+                {
+                  id: `${canvas}/picture`,
+                  type: 'Annotation',
+                  motivation: 'painting',
+                  body: {
+                    id: `${service}/full/max/0/default.jpg`,
+                    type: 'Image',
+                    format: 'image/jpeg',
+                    width: 1000,
+                    height: 700,
+                    service: [{ id: service, type: 'ImageService3', profile: 'level2' }],
+                  },
+                  target: canvas,
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('says what the image says of itself, and never as markup', async () => {
+    const text = { title: 'Dunes', creator: '<b>A & B</b>', rights: '(c) Somebody' };
+    const app = await appOver(imagesButFolders({ ...DESCRIPTION, metadata: { text } }));
+    const manifest = (await app.inject('/presentation/3/a/manifest.json')).json();
+    assert.deepEqual(manifest.label, { none: ['Dunes'] });
+    assert.deepEqual(manifest.metadata[0], {
+      label: { en: ['Creator'] },
+      value: { none: ['<span>&lt;b>A &amp; B&lt;/b></span>'] },
+    });
+    assert.deepEqual(manifest.requiredStatement, { label: { en: ['Rights'] }, value: { none: ['(c) Somebody'] } });
+    const uri = 'https://creativecommons.org/licenses/by/4.0/';
+    const other = await appOver(imagesButFolders({ ...DESCRIPTION, metadata: { text: { rights: uri } } }));
+    const licensed = (await other.inject('/presentation/3/a/manifest.json')).json();
+    assert.deepEqual([licensed.rights, licensed.requiredStatement], [uri, undefined]);
+  });
+
+  it('of a stack has a canvas for each page, by IIIF where pages have an address there and else by IIP', async () => {
+    const stack = [
+      { name: 'infrared', scale: 1 },
+      { name: '', scale: 1 },
+    ];
+    const images = imagesButFolders({ ...DESCRIPTION, stack });
+    const bodies = async (pageDelimiter: string) => {
+      const app = await appOver(images, { iiif: { pageDelimiter } });
+      const response = await app.inject({ url: '/presentation/3/s.tif/manifest.json', headers: HOST });
+      const { items } = response.json<{ items: readonly Canvas[] }>();
+      return items.map((canvas) => [canvas.label, canvas.items[0].items[0].body.id]);
+    };
+    assert.deepEqual(await bodies(';'), [
+      [{ none: ['infrared'] }, 'http://images.example/iiif/3/s.tif%3B0/full/max/0/default.jpg'],
+      [{ none: ['Page 2'] }, 'http://images.example/iiif/3/s.tif%3B1/full/max/0/default.jpg'],
+    ]);
+    assert.deepEqual((await bodies('')).at(1), [
+      { none: ['Page 2'] },
+      'http://images.example/iip?FIF=s.tif&SDS=1,90&CVT=jpeg',
+    ]);
+  });
+
+  it('of a folder has a canvas for each image in it', async () => {
+    const entries: FolderPage['entries'] = [
+      { kind: 'folder', path: 'x/folder/deeper' },
+      { kind: 'image', identifier: parseIdentifier('x/folder/a.tif'), size: { width: 1, height: 1 } },
+      { kind: 'problem', identifier: parseIdentifier('x/folder/b.tif'), reason: 'damaged' },
+      { kind: 'image', identifier: parseIdentifier('x/folder/c.tif'), size: { width: 1, height: 1 } },
+    ];
+    const app = await appOver(imagesButFolders(), { listImages: folderOf(entries) });
+    const manifest = (await app.inject('/presentation/3/x/folder/manifest.json')).json();
+    assert.deepEqual(
+      manifest.items.map(({ label }: { label: unknown }) => label),
+      [{ none: ['a.tif'] }, { none: ['c.tif'] }],
+    );
+    const collection = (await app.inject({ url: '/presentation/3/x/folder/collection.json', headers: HOST })).json();
+    assert.deepEqual(collection.items, [
+      {
+        id: 'http://images.example/presentation/3/x/folder/deeper/collection.json',
+        type: 'Collection',
+        label: { none: ['deeper'] },
+      },
+      {
+        id: 'http://images.example/presentation/3/x/folder/a.tif/manifest.json',
+        type: 'Manifest',
+        label: { none: ['a.tif'] },
+      },
+      {
+        id: 'http://images.example/presentation/3/x/folder/c.tif/manifest.json',
+        type: 'Manifest',
+        label: { none: ['c.tif'] },
+      },
+    ]);
+  });
+
+  it('lists no more than 1000 pictures, and says so', async () => {
+    const entries = Array.from({ length: 60 }, (_, index) => ({
+      kind: 'image' as const,
+      identifier: parseIdentifier(`folder/${index}.tif`),
+      size: { width: 1, height: 1 },
+    }));
+    const manifestOf = async (pages: number) => {
+      const app = await appOver(imagesButFolders(), { listImages: folderOf(entries, pages) });
+      return (await app.inject('/presentation/3/folder/manifest.json')).json();
+    };
+    const [few, many] = [await manifestOf(16), await manifestOf(17)];
+    assert.deepEqual([few.items.length, few.summary], [960, undefined]);
+    assert.deepEqual([many.items.length, many.summary], [1000, { en: ['Only the first 1000 pictures are listed.'] }]);
+  });
+
+  it('is 404 for what is neither image nor folder', async () => {
+    const app = await appOver(imagesButFolders());
+    for (const url of ['folder/manifest.json', 'folder/collection.json', 'a.tif', 'a.tif/manifest.xml', '']) {
+      assert.deepEqual([url, (await app.inject(`/presentation/3/${url}`)).statusCode], [url, 404]);
+    }
+    assert.equal((await app.inject('/presentation/3/..%2Fa/manifest.json')).statusCode, 400);
+  });
+});
