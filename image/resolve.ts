@@ -38,6 +38,8 @@ const FORMAT_LIMIT: Record<FormatName, number> = {
   webp: 16_383,
   avif: 16_384,
   tiff: 2 ** 31 - 1,
+  gif: 65_535,
+  pdf: 65_500,
 };
 
 /**

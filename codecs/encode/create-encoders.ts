@@ -3,9 +3,10 @@ import type { Turbo } from '../jpeg/turbo.ts';
 import type { Kernels } from '../kernels/load-kernels.ts';
 import type { TakeTurn } from '../turns.ts';
 import { createJpegEncoder } from './encode-jpeg.ts';
+import { createPdfEncoder } from './encode-pdf.ts';
 import { createPngEncoder } from './encode-png.ts';
 import { createTiffEncoder } from './encode-tiff.ts';
-import { createAvifEncoder, createWebpEncoder } from './encode-with-sharp.ts';
+import { createAvifEncoder, createWebpEncoder, encodeGif } from './encode-with-sharp.ts';
 import type { Encoders, EncodingDefaults } from './encoder.ts';
 
 /** What encoders work with. */
@@ -18,11 +19,14 @@ export interface EncodeTools {
 
 /** One encoder for each format name. */
 export function createEncoders(defaults: EncodingDefaults, tools: EncodeTools): Encoders {
+  const jpeg = createJpegEncoder({ ...tools, defaultQuality: defaults.jpegQuality, matte: defaults.matte });
   return {
-    jpeg: createJpegEncoder({ ...tools, defaultQuality: defaults.jpegQuality, matte: defaults.matte }),
+    jpeg,
     png: createPngEncoder(defaults, tools),
     webp: createWebpEncoder(defaults),
     avif: createAvifEncoder(defaults),
     tiff: createTiffEncoder(defaults, tools),
+    gif: encodeGif,
+    pdf: createPdfEncoder(jpeg, defaults),
   };
 }

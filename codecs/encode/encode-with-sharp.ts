@@ -34,3 +34,10 @@ function bitsOf({ sample }: EncodablePixels, { significantBits = 16 }: EncodedFo
   if (sample === 'uint8') return 8;
   return significantBits <= 10 ? 10 : 12;
 }
+
+/** GIF of up to 256 colours, dithered; pixels are opaque or not there at all. */
+export function encodeGif(pixels: EncodablePixels): Promise<Uint8Array> {
+  return rawSharp(toEightBits(withBands(pixels, 4)))
+    .gif({ effort: 4 })
+    .toBuffer();
+}

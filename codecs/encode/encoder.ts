@@ -34,4 +34,6 @@ export const MEDIA_TYPES: Readonly<Record<FormatName, string>> = {
   webp: 'image/webp',
   avif: 'image/avif',
   tiff: 'image/tiff',
+  gif: 'image/gif',
+  pdf: 'application/pdf',
 };

@@ -1,6 +1,8 @@
 import type { Metadata } from '../../image/metadata.ts';
 import type { FormatName } from '../../image/request.ts';
+import { intoPdf } from '../pdf/pdf-file.ts';
 import { intoAvif } from './into-avif.ts';
+import { intoGif } from './into-gif.ts';
 import { intoJpeg } from './into-jpeg.ts';
 import { intoPng } from './into-png.ts';
 import { intoTiff } from './into-tiff.ts';
@@ -12,6 +14,8 @@ const WRITERS: Readonly<Record<FormatName, (file: Uint8Array, metadata: Metadata
   webp: intoWebp,
   avif: intoAvif,
   tiff: intoTiff,
+  gif: intoGif,
+  pdf: intoPdf,
 };
 
 /** An encoded file with metadata in it; its picture is not touched. The file itself where there is nothing to add. */

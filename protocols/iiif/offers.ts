@@ -11,6 +11,8 @@ export const IIIF_FORMATS: ReadonlyMap<string, FormatName> = new Map([
   ['tif', 'tiff'],
   ['webp', 'webp'],
   ['avif', 'avif'],
+  ['gif', 'gif'],
+  ['pdf', 'pdf'],
 ]);
 
 /** The formats that compliance level 2 demands. */
