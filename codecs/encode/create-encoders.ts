@@ -1,7 +1,9 @@
 import type { BufferPool } from '../buffer-pool.ts';
 import type { Turbo } from '../jpeg/turbo.ts';
+import type { Jpeg2000Codec } from '../jpeg2000/codec-pool.ts';
 import type { Kernels } from '../kernels/load-kernels.ts';
 import type { TakeTurn } from '../turns.ts';
+import { createJp2Encoder } from './encode-jp2.ts';
 import { createJpegEncoder } from './encode-jpeg.ts';
 import { createPdfEncoder } from './encode-pdf.ts';
 import { createPngEncoder } from './encode-png.ts';
@@ -15,6 +17,7 @@ export interface EncodeTools {
   readonly pool: BufferPool;
   readonly kernels: Kernels;
   readonly takeTurn: TakeTurn;
+  readonly jpeg2000: Jpeg2000Codec;
 }
 
 /** One encoder for each format name. */
@@ -28,5 +31,6 @@ export function createEncoders(defaults: EncodingDefaults, tools: EncodeTools): 
     tiff: createTiffEncoder(defaults, tools),
     gif: encodeGif,
     pdf: createPdfEncoder(jpeg, defaults),
+    jp2: createJp2Encoder(tools.jpeg2000, defaults),
   };
 }

@@ -60,12 +60,13 @@ function createSource(opened: Opened, levels: Pyramid, sizes: readonly LevelSize
     levels,
     layout,
     orientation: 1,
+    ...(header.style.layers > 1 && { layers: header.style.layers }),
     ...createJp2Metadata(bytes, described),
-    async read(level, window, signal) {
+    async read(level, window, signal, layers = 0) {
       const size = sizeOf.get(level);
       if (!size) throw new RangeError('level of another source');
       if (!isInside(window, level)) throw new RangeError('window outside its level');
-      return read({ level: size, window, layers: 0 }, signal);
+      return read({ level: size, window, layers: Math.min(layers, header.style.layers) }, signal);
     },
     encodedTile: async () => undefined,
     close() {

@@ -62,7 +62,8 @@ export function createSlicer({ header, base, bytes, tools }: SlicerNeeds): Slice
     const cut = { index, area: level, reduction, layers, window: share.samples };
     const slice = await sliceBlocks({ header, bytes, precincts }, cut, signal);
     const request = { reduction: 0, layers: 0, area: share.samples, window: share.samples, step: { x: 1, y: 1 } };
-    return { input: { kind: 'bytes', bytes: slice.bytes }, request, ...placeOf(window, share) };
+    const { codeBlocks } = slice;
+    return { input: { kind: 'bytes', bytes: slice.bytes }, request, codeBlocks, ...placeOf(window, share) };
   }
 
   async function partOf(window: CodedWindow, share: TileShare, signal: AbortSignal): Promise<DecodePart> {

@@ -7,6 +7,7 @@ const FUNCTIONS = [
   'zstd_until',
   'lzw_begin',
   'lzw_until',
+  'decode_webp',
   'undo_differencing',
   'undo_real_differencing',
   'cielab_bytes',

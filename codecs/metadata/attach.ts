@@ -3,6 +3,7 @@ import type { FormatName } from '../../image/request.ts';
 import { intoPdf } from '../pdf/pdf-file.ts';
 import { intoAvif } from './into-avif.ts';
 import { intoGif } from './into-gif.ts';
+import { intoJp2 } from './into-jp2.ts';
 import { intoJpeg } from './into-jpeg.ts';
 import { intoPng } from './into-png.ts';
 import { intoTiff } from './into-tiff.ts';
@@ -14,6 +15,7 @@ const WRITERS: Readonly<Record<FormatName, (file: Uint8Array, metadata: Metadata
   webp: intoWebp,
   avif: intoAvif,
   tiff: intoTiff,
+  jp2: intoJp2,
   gif: intoGif,
   pdf: intoPdf,
 };

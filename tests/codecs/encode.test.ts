@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { createDecodeTools } from '../../codecs/decode-tools.ts';
 import { createEncoders } from '../../codecs/encode/create-encoders.ts';
 import { loadTurbo } from '../../codecs/jpeg/turbo.ts';
+import { createJpeg2000Codec } from '../../codecs/jpeg2000/codec-pool.ts';
 import type { BytePixels } from '../../image/operations/eight-bits.ts';
 import type { OutputFormat } from '../../image/request.ts';
 
@@ -84,7 +85,11 @@ for (const [name, binding] of [
   ['with sharp alone', undefined],
 ] as const) {
   describe(`encoders ${name}`, () => {
-    const encoders = createEncoders(DEFAULTS, { turbo: binding, ...createDecodeTools() });
+    const encoders = createEncoders(DEFAULTS, {
+      ...createDecodeTools(),
+      turbo: binding,
+      jpeg2000: createJpeg2000Codec({ threads: 1 }),
+    });
 
     for (const format of [...LOSSLESS, ...LOSSY]) {
       const isLossless = LOSSLESS.includes(format);
