@@ -78,14 +78,14 @@ export function createSlicer({ header, base, bytes, tools, prefix }: SlicerNeeds
     return isSmall(tile) ? smallPart(window, tile, signal) : largePart(window, tile, signal);
   }
 
-  /** Of a tile that is halved only some packets are needed, where PLT tells which. */
+  /** Of a tile that is halved only some packets are needed. */
   async function smallPart(window: CodedWindow, tile: FoundTile, signal: AbortSignal): Promise<DecodePart> {
-    const index = window.reduction > 0 && indexes && (await indexes.indexOf(tile.share.tile, tile.parts, false));
+    const index = window.reduction > 0 && indexes && (await indexes.indexOf(tile.share.tile, tile.parts));
     return index ? blocksPart(window, tile, index, signal) : wholePart(window, tile, signal);
   }
 
   async function largePart(window: CodedWindow, tile: FoundTile, signal: AbortSignal): Promise<DecodePart> {
-    const index = indexes && (await indexes.indexOf(tile.share.tile, tile.parts, true));
+    const index = indexes && (await indexes.indexOf(tile.share.tile, tile.parts));
     return index ? blocksPart(window, tile, index, signal) : streamPart(window, tile.share);
   }
 

@@ -23,12 +23,11 @@ export interface TileIndex {
 /** Finds the packets of tiles, and remembers them. */
 export interface TileIndexes {
   /**
-   * Undefined where the tile is coded in another way than the main header says, or where its packets could only be found by
-   * going through them all and `mayWalk` is false.
+   * Undefined where the tile is coded in another way than the main header says.
    *
    * @throws CorruptSource
    */
-  indexOf(tile: number, parts: readonly TilePart[], mayWalk: boolean): Promise<TileIndex | undefined>;
+  indexOf(tile: number, parts: readonly TilePart[]): Promise<TileIndex | undefined>;
 }
 
 /** What a tile weighs beside its packets. */
@@ -68,23 +67,22 @@ interface Needs {
 export function createTileIndexes({ header, base, bytes, takeTurn, known, prefix }: Needs): TileIndexes {
   const { style, grid } = header;
 
-  async function find(tile: number, parts: readonly TilePart[], mayWalk: boolean): Promise<TileIndex | undefined> {
+  async function find(tile: number, parts: readonly TilePart[]): Promise<TileIndex | undefined> {
     const headers = await Promise.all(parts.map((part) => readTilePartHeader(bytes, part, tile)));
     if (headers.some(hasOverrides)) return undefined;
     const resolutions = tileResolutions(style, scaleDown(tileArea(grid, tile), base.step));
     const order = createPacketOrder({ style, components: grid.components.length, resolutions });
     const packets = { style, resolutions, order, parts: headers };
-    const listed = tableFromLengths(packets);
-    const table = listed ?? (mayWalk ? await tableByWalking(packets, { bytes, takeTurn }) : undefined);
-    return table && { tile, resolutions, order, table };
+    const table = tableFromLengths(packets) ?? (await tableByWalking(packets, { bytes, takeTurn }));
+    return { tile, resolutions, order, table };
   }
 
   return {
-    indexOf(tile, parts, mayWalk) {
-      const key = `${prefix}${tile}/${mayWalk}`;
+    indexOf(tile, parts) {
+      const key = `${prefix}${tile}/`;
       const before = known.get(key);
       if (before) return before.finding;
-      const finding = find(tile, parts, mayWalk);
+      const finding = find(tile, parts);
       known.set(key, { finding, weight: TILE_WEIGHT });
       const weigh = (index: TileIndex | undefined) => {
         known.set(key, { finding, weight: TILE_WEIGHT + (index?.order.count ?? 0) });
