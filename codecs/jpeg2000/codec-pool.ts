@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { onceAborted } from '../once-aborted.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { type CodecThread, type ReadPiece, startCodecThread } from './codec-thread.ts';
 import type { CodecJob, DecodeJob, EncodeJob } from './decode-job.ts';
 
@@ -109,14 +109,4 @@ function untilCalled(queue: Begin[], signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', onAbort, { once: true });
     queue.push(begin);
   });
-}
-
-/** The result, unless the signal fires first: then its reason, and whatever comes of the work is dropped. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const departure = onceAborted(signal);
-  try {
-    return await Promise.race([work, departure.promise]);
-  } finally {
-    departure.forget();
-  }
 }

@@ -21,6 +21,9 @@ const FUNCTIONS = [
   'widen_words',
   'narrow_bytes',
   'narrow_words',
+  'filter_rows',
+  'swap_words',
+  'deflate',
 ] as const;
 
 /** A function of the module, by its name in C. */

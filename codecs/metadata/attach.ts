@@ -20,12 +20,9 @@ const WRITERS: Readonly<Record<FormatName, (file: Uint8Array, metadata: Metadata
   pdf: intoPdf,
 };
 
-/** Encoders of these formats state a resolution whatever they are told; it goes where there is none. */
-const STATES_RESOLUTION: readonly FormatName[] = ['png'];
-
 /** An encoded file with metadata in it; its picture is not touched. The file itself where there is nothing to add. */
 export function attach(file: Uint8Array, type: FormatName, metadata: Metadata): Uint8Array {
-  return isEmpty(metadata) && !STATES_RESOLUTION.includes(type) ? file : WRITERS[type](file, metadata);
+  return isEmpty(metadata) ? file : WRITERS[type](file, metadata);
 }
 
 function isEmpty({ icc, xmp, iptc, exif, resolution, text }: Metadata): boolean {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { createBufferPool } from '../../codecs/buffer-pool.ts';
+import { createDecodeTools } from '../../codecs/decode-tools.ts';
 import { createEncoders } from '../../codecs/encode/create-encoders.ts';
 import type { EncodablePixels } from '../../codecs/encode/encoder.ts';
 import { loadTurbo } from '../../codecs/jpeg/turbo.ts';
@@ -42,8 +42,8 @@ const SHALLOW: readonly OutputFormat[] = [
 
 describe('encoders given 16 bits', () => {
   const encoders = createEncoders(DEFAULTS, {
+    ...createDecodeTools(),
     turbo: loadTurbo(),
-    pool: createBufferPool(),
     jpeg2000: createJpeg2000Codec({ threads: 1 }),
   });
 

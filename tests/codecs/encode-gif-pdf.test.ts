@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { createBufferPool } from '../../codecs/buffer-pool.ts';
+import { createDecodeTools } from '../../codecs/decode-tools.ts';
 import { createEncoders } from '../../codecs/encode/create-encoders.ts';
 import type { EncodablePixels } from '../../codecs/encode/encoder.ts';
 import { loadTurbo } from '../../codecs/jpeg/turbo.ts';
@@ -30,8 +30,8 @@ const SIZES: readonly Size[] = [
 ];
 
 const encoders = createEncoders(DEFAULTS, {
+  ...createDecodeTools(),
   turbo: loadTurbo(),
-  pool: createBufferPool(),
   jpeg2000: createJpeg2000Codec({ threads: 1 }),
 });
 let folder = '';

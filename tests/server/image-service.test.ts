@@ -40,7 +40,7 @@ async function createCounted(shared?: SharedCache): Promise<{ images: ImageServi
   const defaults = { jpegQuality: 75, pngLevel: 1, webpQuality: 50, avifQuality: 50, tiffQuality: 75, matte: WHITE };
   const encoders = createEncoders(
     { ...defaults, tiffCompression: 'lzw' },
-    { turbo: undefined, pool, jpeg2000: createJpeg2000Codec({ threads: 1 }) },
+    { ...tools, turbo: undefined, jpeg2000: createJpeg2000Codec({ threads: 1 }) },
   );
   const outgoing = createOutgoing({ maxIcc: 65_536, rights: '', colour: 'keep' });
   const measures = createMeasures(tools);

@@ -37,7 +37,7 @@ const RENDER = createRender({
       tiffQuality: 75,
       matte: BLACK,
     },
-    { turbo: undefined, pool: POOL, jpeg2000: createJpeg2000Codec({ threads: 1 }) },
+    { ...TOOLS, turbo: undefined, jpeg2000: createJpeg2000Codec({ threads: 1 }) },
   ),
   pool: POOL,
   resize: createResize(TOOLS),
