@@ -50,7 +50,8 @@ export function createSlicer({ header, base, bytes, tools, prefix }: SlicerNeeds
 
   async function wholePart(window: CodedWindow, tile: FoundTile, signal: AbortSignal): Promise<DecodePart> {
     const { share, area, parts } = tile;
-    const slice = await sliceTile(header, area, parts, { bytes, pool: tools.pool, signal });
+    const stored = { tile: share.tile, area, parts };
+    const slice = await sliceTile(header, stored, { bytes, pool: tools.pool, signal });
     const request = areaRequest({ ...grid, area }, base, { ...window, samples: share.samples });
     return { input: { kind: 'bytes', bytes: slice }, request, ...placeOf(window, share) };
   }
