@@ -53,6 +53,7 @@ function createSource(opened: Opened, levels: Pyramid, sizes: readonly LevelSize
   const read = createReading(opened, prefix, sizes);
   const sizeOf = new Map<Level, LevelSize | undefined>(levels.map((level, index) => [level, sizes[index]]));
   const described = { file, stored: model.profile, photometric: layout.photometric };
+  const { blocks, indexes, precincts } = tools.jpeg2000;
   let closing: Promise<void> | undefined;
   return {
     format: 'jpeg2000',
@@ -70,7 +71,7 @@ function createSource(opened: Opened, levels: Pyramid, sizes: readonly LevelSize
     },
     encodedTile: async () => undefined,
     close() {
-      tools.jpeg2000.blocks.forget(prefix);
+      for (const cache of [blocks, indexes, precincts]) cache.forget(prefix);
       closing ??= bytes.close();
       return closing;
     },
@@ -80,7 +81,7 @@ function createSource(opened: Opened, levels: Pyramid, sizes: readonly LevelSize
 function createReading(opened: Opened, prefix: string, sizes: readonly LevelSize[]): ReadWindow {
   const { bytes, tools, header, model, base } = opened;
   const { codec, blocks: cache } = tools.jpeg2000;
-  const slicer = createSlicer({ header, base, bytes, tools });
+  const slicer = createSlicer({ header, base, bytes, tools, prefix });
   const decode: DecodeWindow = ({ level, window, layers }, signal, isOvertaken = () => false) =>
     codec.decode(
       async () => {

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../../../image/source.ts';
 import type { TakeTurn } from '../../turns.ts';
-import { createBoundedCache } from '../bounded-cache.ts';
+import type { BoundedCache } from '../bounded-cache.ts';
 import { BLOCK_STYLE } from '../coding-style.ts';
 import { tileArea } from '../image-grid.ts';
 import { type BaseGrid, scaleDown } from '../level-grid.ts';
@@ -31,8 +31,6 @@ export interface TileIndexes {
   indexOf(tile: number, parts: readonly TilePart[], mayWalk: boolean): Promise<TileIndex | undefined>;
 }
 
-/** Packets remembered, of all tiles of an image. */
-const MOST_PACKETS = 3_000_000;
 /** What a tile weighs beside its packets. */
 const TILE_WEIGHT = 64;
 
@@ -50,7 +48,8 @@ export function isSliceable({ segments, style }: MainHeader, base: BaseGrid): bo
   return base.isShared && !isLayeredHt && segments.every(({ marker }) => !UNSLICEABLE.includes(marker));
 }
 
-interface Known {
+/** A tile that is being looked at, or was; its weight is the number of its packets, more or less. */
+export interface KnownIndex {
   readonly finding: Promise<TileIndex | undefined>;
   readonly weight: number;
 }
@@ -60,11 +59,14 @@ interface Needs {
   readonly base: BaseGrid;
   readonly bytes: ByteSource;
   readonly takeTurn: TakeTurn;
+  /** Shared by all images. */
+  readonly known: BoundedCache<KnownIndex>;
+  /** What the keys of this image begin with. */
+  readonly prefix: string;
 }
 
-export function createTileIndexes({ header, base, bytes, takeTurn }: Needs): TileIndexes {
+export function createTileIndexes({ header, base, bytes, takeTurn, known, prefix }: Needs): TileIndexes {
   const { style, grid } = header;
-  const known = createBoundedCache<Known>(MOST_PACKETS, ({ weight }) => weight);
 
   async function find(tile: number, parts: readonly TilePart[], mayWalk: boolean): Promise<TileIndex | undefined> {
     const headers = await Promise.all(parts.map((part) => readTilePartHeader(bytes, part, tile)));
@@ -79,7 +81,7 @@ export function createTileIndexes({ header, base, bytes, takeTurn }: Needs): Til
 
   return {
     indexOf(tile, parts, mayWalk) {
-      const key = `${tile}/${mayWalk}`;
+      const key = `${prefix}${tile}/${mayWalk}`;
       const before = known.get(key);
       if (before) return before.finding;
       const finding = find(tile, parts, mayWalk);

@@ -84,6 +84,21 @@ describe('a forged SIZ', () => {
   }
 });
 
+describe('tile-part lengths that lie', () => {
+  it('are an error, and never show one tile in the place of another', () =>
+    withFolder(async (folder) => {
+      const variant: Jpeg2000Variant = { tool: 'opj', options: '-n 3 -t 64,48 -TLM', size: SIZE };
+      const file = await readFile(await encodeJpeg2000(folder, 'seed', variant));
+      const tlm = file.indexOf(Buffer.from('ff55', 'hex'));
+      const sizes = file.readUInt8(tlm + 5);
+      const numberLength = (sizes >> 4) & 3;
+      const entry = numberLength + ((sizes >> 6) & 1 ? 4 : 2);
+      assert.ok(numberLength > 0, 'the entries name their tiles');
+      for (const index of [0, 1]) file.writeUIntBE(1 - index, tlm + 6 + index * entry, numberLength);
+      for (const tools of TOOLS) await assert.rejects(read(file, tools), ImageError);
+    }));
+});
+
 /** The samples of all levels. */
 async function read(file: Uint8Array, tools: DecodeTools): Promise<Buffer> {
   const source = await openSource(memoryBytes(file), tools);

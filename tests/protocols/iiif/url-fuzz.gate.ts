@@ -77,7 +77,7 @@ const rotation = fc
   .tuple(fc.constantFrom('', '', '!', '!!'), fc.oneof(fc.constantFrom('0', '90', '180'), number))
   .map((parts) => parts.join(''));
 const quality = fc.constantFrom('default', 'color', 'gray', 'bitonal', 'negative', 'log', 'sepia', 'equalization');
-const format = fc.constantFrom('jpg', 'jpg', 'png', 'webp', 'tif', 'avif', 'gif', 'bmp', '');
+const format = fc.constantFrom('jpg', 'jpg', 'png', 'webp', 'tif', 'avif', 'gif', 'pdf', 'bmp', '');
 const name = fc.oneof(
   {
     arbitrary: fc.constantFrom('quad.tif', 'thin.tif', 'gray.tif', 'stack.tif;1', 'stack.tif', 'a%20b+c&d@e.tif'),
