@@ -67,11 +67,12 @@ const THREADS = 2;
  * @param threads - how many JPEG 2000 jobs run at once
  */
 export function createDecodeTools(pool: BufferPool = createBufferPool(), threads = THREADS): DecodeTools {
+  const kernels = loadKernels();
   return {
     pool,
     jpeg: createJpegDecoder(pool),
-    webp: createWebpDecoder(),
-    kernels: loadKernels(),
+    webp: createWebpDecoder({ kernels, pool }),
+    kernels,
     takeTurn: createTurns(),
     fax: createFaxDecoder(),
     jpeg2000: createJpeg2000Tools(threads),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { BufferPool } from '../codecs/buffer-pool.ts';
 import type { Render } from '../codecs/render.ts';
 import type { RangesOf } from '../codecs/sample-ranges.ts';
@@ -108,7 +108,7 @@ export function createImageService({
   async function produce(job: Job, signal: AbortSignal): Promise<EncodedImage> {
     job.opened.retain();
     try {
-      const known = await shared?.get(job.etag);
+      const known = shared && (await shared.get(job.etag));
       if (known) return known;
       const image = await admission.run(signal, () => renderUnchanged(job, signal));
       shared?.set(job.etag, image);
@@ -165,5 +165,5 @@ export function createImageService({
 /** The same on every machine that serves the same image with the same settings. */
 function etagOf(fingerprint: string, opened: OpenedSource, operation: string): string {
   const key = `${fingerprint}\n${opened.sharedIdentity}\n${operation}`;
-  return `"${createHash('sha256').update(key).digest('base64url').slice(0, 27)}"`;
+  return `"${hash('sha256', key, 'base64url').slice(0, 27)}"`;
 }

@@ -45,16 +45,16 @@ export function createReadSamples({ admission, rangesOf, pool, maxDecodedBytes }
 export async function whileUnchanged<T>(opened: OpenedSource, work: () => Promise<T>): Promise<T> {
   try {
     const result = await work();
-    await checkUnchanged(opened);
+    checkUnchanged(opened);
     return result;
   } catch (error) {
-    if (error instanceof CorruptSource) await checkUnchanged(opened); // not damaged, but caught while being replaced
+    if (error instanceof CorruptSource) checkUnchanged(opened); // not damaged, but caught while being replaced
     throw error;
   }
 }
 
-async function checkUnchanged(opened: OpenedSource): Promise<void> {
-  if (!(await opened.isUnchanged())) throw new SourceChanged();
+function checkUnchanged(opened: OpenedSource): void {
+  if (!opened.isUnchanged()) throw new SourceChanged();
 }
 
 /** @throws RequestOverBudget */

@@ -2,7 +2,6 @@ import { on } from 'node:events';
 import { DecoderModuleProblem } from '../codecs/decoder-modules.ts';
 import type { Config } from '../config/config.ts';
 import type { Application } from './app.ts';
-import { loadApp } from './load-app.ts';
 import type { Log } from './logging/log.ts';
 import { openLog } from './logging/open-log.ts';
 import type { SupervisorMessage, WorkerMessage } from './messages.ts';
@@ -21,7 +20,7 @@ async function runWorker(): Promise<void> {
   const config = await receiveConfig(orders);
   const log = openWorkerLog(config.log);
   exitOnDefect(log);
-  const createApp = await loadApp();
+  const { createApp } = await loadApp();
   const server = await createApp({ config, log }).catch((error) => reportStartFailure(log, error));
   await listen(server, config).catch((error) => reportListenFailure(log, error));
   const obey = ordersOf(server, log);
@@ -29,6 +28,13 @@ async function runWorker(): Promise<void> {
   process.on('SIGHUP', () => obey({ kind: 'empty-caches' }));
   await tell({ kind: 'listening' });
   for await (const [order] of orders) obey(order);
+}
+
+/** Part by part: the loader opens all files at once that a module is made of, and descriptors may be few. */
+async function loadApp(): Promise<typeof import('./app.ts')> {
+  await import('../codecs/render.ts');
+  await import('../protocols/plugin.ts');
+  return import('./app.ts');
 }
 
 async function receiveConfig(orders: AsyncIterator<SupervisorMessage[]>): Promise<Config> {

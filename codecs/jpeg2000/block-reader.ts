@@ -46,8 +46,8 @@ interface BlockReaderNeeds {
   readonly blockOf: (level: LevelSize) => Size;
 }
 
-/** Blocks remembered as having been asked for, of each image. */
-const MOST_TOUCHED = 256;
+/** Blocks remembered as having been asked for, of each image: those of a view. More would take random tiles for neighbours. */
+const MOST_TOUCHED = 8;
 
 /** A piece this large, as a share of its block, is worth the whole block. */
 const WORTHWHILE_SHARE = 0.3;

@@ -8,6 +8,7 @@ import { readDirectory } from '../tiff/directory.ts';
 import { isTiff, parseHeader } from '../tiff/header.ts';
 import { createMetadataReader, type MetadataReader } from '../tiff/metadata.ts';
 import type { Box, BoxRange, Jp2File } from './boxes.ts';
+import { memoryBytes } from './memory-bytes.ts';
 
 /** Most bytes of an XMP packet, of IPTC and of EXIF; what is longer is left out. */
 const MAX_BLOCK = 2 ** 20;
@@ -82,17 +83,6 @@ async function readExifFile(content: Buffer | undefined): Promise<Metadata | und
     if (error instanceof CorruptSource) return undefined;
     throw error;
   }
-}
-
-function memoryBytes(content: Uint8Array): ByteSource {
-  return {
-    size: content.length,
-    async read(offset, length) {
-      if (offset < 0 || offset + length > content.length) throw new CorruptSource('EXIF ends early');
-      return content.slice(offset, offset + length);
-    },
-    async close() {},
-  };
 }
 
 /** The resolution of the scanner, else the one to show the image in. @see ISO/IEC 15444-1 §I.5.3.7 */

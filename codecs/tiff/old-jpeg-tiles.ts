@@ -1,14 +1,17 @@
 import { CorruptSource } from '../../image/errors.ts';
 import { readJpegHeader } from '../jpeg/jpeg-header.ts';
+import { asBuffer } from '../jpeg/turbo.ts';
 import { completeStream, NO_TABLES } from './jpeg-tiles.ts';
 import { pictureBands } from './picture-bands.ts';
+import { PHOTOMETRIC } from './tags.ts';
 import type { DecodeContext, TileCodec, TiledImage } from './tiled-image.ts';
 
 /** Old-style JPEG: each tile is made a stream of its own, of the heading they share, its height and its data. */
 export function openOldJpegTiles(image: TiledImage, { tools }: DecodeContext): TileCodec {
-  const { tile, samples, oldJpeg } = image;
-  const { photometric } = samples;
+  const { tile, oldJpeg } = image;
   const bands = pictureBands(image, 'old-style JPEG');
+  // Of three bands libtiff takes none for RGB, whatever the directory says: writers of the time mistook the two.
+  const photometric = PHOTOMETRIC.ycbcr;
   const heading = oldJpeg?.stream ? undefined : oldJpeg?.heading;
   return {
     decode(stored, rows) {
@@ -29,14 +32,14 @@ function isStream(stored: Uint8Array): boolean {
 
 /** What follows the picture, such as the rest of the file where its length was left out, does not belong to it. */
 function endedStream(stored: Uint8Array): Uint8Array {
-  const bytes = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
-  const end = bytes.indexOf(END, readJpegHeader(stored).end);
+  const end = asBuffer(stored).indexOf(END, readJpegHeader(stored).end);
   if (end < 0) throw new CorruptSource('JPEG stream without an end marker');
   return stored.subarray(0, end + END.length);
 }
 
 function joinStream(heading: Uint8Array, stored: Uint8Array, rows: number): Uint8Array {
-  const data = stored.subarray(0, lengthOfData(stored));
+  const end = asBuffer(stored).indexOf(END); // the last strip that is cut from a stream has it
+  const data = end < 0 ? stored : stored.subarray(0, end);
   const stream = Buffer.allocUnsafeSlow(heading.length + data.length + END.length);
   stream.set(heading);
   stream.set(data, heading.length);
@@ -45,16 +48,6 @@ function joinStream(heading: Uint8Array, stored: Uint8Array, rows: number): Uint
   if (frame) stream.writeUInt16BE(rows, frame.start + 5);
   renumberRestarts(stream.subarray(heading.length, heading.length + data.length));
   return stream;
-}
-
-/** Strips may end as the stream they were cut from goes on, with a restart marker, or with the end marker. */
-function lengthOfData(stored: Uint8Array): number {
-  for (let at = 0; at + 1 < stored.length; at++) {
-    if (stored[at] !== 0xff) continue;
-    const next = Number(stored[at + 1]);
-    if (next === END[1] || (isRestart(next) && at + 2 === stored.length)) return at;
-  }
-  return stored.length;
 }
 
 /** A strip goes on counting where the one before it ended; as a stream of its own it begins with 0. */

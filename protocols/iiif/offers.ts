@@ -11,6 +11,9 @@ export const IIIF_FORMATS: ReadonlyMap<string, FormatName> = new Map([
   ['tif', 'tiff'],
   ['webp', 'webp'],
   ['avif', 'avif'],
+  ['gif', 'gif'],
+  ['pdf', 'pdf'],
+  ['jp2', 'jp2'],
 ]);
 
 /** The formats that compliance level 2 demands. */

@@ -1,6 +1,7 @@
 import { MalformedRequest } from '../../image/errors.ts';
 import { parseIdentifier } from '../../image/identifier.ts';
 import type { ImageRequest, OutputFormat, Region, Rotation, Scale } from '../../image/request.ts';
+import { formatNamed } from '../format-names.ts';
 import { parseDecimal, parseInteger } from '../number.ts';
 import { decodeStrictly } from '../target.ts';
 import { IIIF_FORMATS, type IiifVersion, type NamedQuality } from './offers.ts';
@@ -120,9 +121,7 @@ export function parseQuality(text: string, qualities: IiifGrammar['qualities']):
  * @see https://iiif.io/api/image/3.0/#45-format
  */
 export function parseFormat(text: string): OutputFormat {
-  const type = IIIF_FORMATS.get(text);
-  if (!type) throw new MalformedRequest('format', text, [...IIIF_FORMATS.keys()].join(', '));
-  return { type };
+  return { type: formatNamed(IIIF_FORMATS, text, 'format') };
 }
 
 function parseImage(image: NamedImage, [region, size, rotation, last]: Parameters, grammar: IiifGrammar) {

@@ -8,6 +8,7 @@ import type {
   Rotation,
   TiffCompression,
 } from '../../image/request.ts';
+import { formatNamed } from '../format-names.ts';
 import { parseInteger, parseReal } from '../number.ts';
 import type { TileNumber } from './pictures.ts';
 import type { View } from './view.ts';
@@ -27,6 +28,9 @@ const FORMATS: ReadonlyMap<string, FormatName> = new Map([
   ['avif', 'avif'],
   ['tiff', 'tiff'],
   ['tif', 'tiff'],
+  ['gif', 'gif'],
+  ['pdf', 'pdf'],
+  ['jp2', 'jp2'],
 ]);
 
 const COMPRESSIONS: readonly TiffCompression[] = ['none', 'lzw', 'deflate', 'jpeg', 'webp', 'zstd'];
@@ -37,6 +41,9 @@ const QUALITY_RANGE: Record<Exclude<FormatName, 'tiff'>, readonly [lowest: numbe
   png: [0, 9],
   webp: [-1, 100],
   avif: [-1, 100],
+  gif: [0, 100],
+  pdf: [-1, 100],
+  jp2: [-1, 100],
 };
 
 /**
@@ -168,9 +175,7 @@ export function parseViewTile(text: string): { readonly page: PageAddress; reado
  * @throws MalformedRequest
  */
 export function parseFormatName(text: string): FormatName {
-  const type = FORMATS.get(text.toLowerCase());
-  if (!type) throw new MalformedRequest('CVT', text, [...FORMATS.keys()].join(', '));
-  return type;
+  return formatNamed(FORMATS, text.toLowerCase(), 'CVT');
 }
 
 function tiffOf(quality: number, compression: TiffCompression | undefined): OutputFormat {

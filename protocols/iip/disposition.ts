@@ -2,7 +2,16 @@ import type { Size } from '../../image/geometry.ts';
 import type { Identifier } from '../../image/identifier.ts';
 import type { FormatName } from '../../image/request.ts';
 
-const EXTENSION: Record<FormatName, string> = { jpeg: 'jpg', png: 'png', webp: 'webp', avif: 'avif', tiff: 'tif' };
+const EXTENSION: Record<FormatName, string> = {
+  jpeg: 'jpg',
+  png: 'png',
+  webp: 'webp',
+  avif: 'avif',
+  tiff: 'tif',
+  gif: 'gif',
+  pdf: 'pdf',
+  jp2: 'jp2',
+};
 
 /** A picture to be saved. */
 export interface Export {

@@ -110,6 +110,37 @@ describe('metadata in outputs', () => {
     });
   }
 
+  it('is in a GIF what GIF has room for', async () => {
+    const file = await fetch(application, '/iiif/3/deflate.tif/full/400,/0/default.gif');
+    assert.ok(profileIn(file).equals(profile));
+    const facts = exiftool(file, '-a');
+    assert.equal(facts['XMP-dc:Source'], 'Shelf 7');
+    const comments = execFileSync('identify', ['-format', '%c', 'gif:-'], { input: file, encoding: 'utf8' });
+    for (const line of ['Title: Title', 'Author: Ada Ärtist', 'Description: A picture', 'Copyright: © Museum']) {
+      assert.ok(comments.includes(line), `${line} in ${comments}`);
+    }
+    assert.equal(facts['ExifTool:Error'], undefined);
+  });
+
+  it('is in a PDF what PDF has room for, and its page as large as the picture is', async () => {
+    const file = await fetch(application, '/iiif/3/deflate.tif/full/400,/0/default.pdf');
+    assert.ok(file.includes(profile));
+    const facts = exiftool(file);
+    assert.deepEqual(
+      [facts['PDF:Title'], facts['PDF:Author'], facts['PDF:Subject'], facts['PDF:Copyright']],
+      ['Title', 'Ada Ärtist', 'A picture', '© Museum'],
+    );
+    assert.equal(facts['XMP-dc:Source'], 'Shelf 7');
+    assert.equal(facts['ExifTool:Error'] ?? facts['ExifTool:Warning'], undefined);
+    writeFileSync(path('page.pdf'), file);
+    assert.match(execFileSync('pdfinfo', [path('page.pdf')], { encoding: 'utf8' }), /Page size: +192 x 144 pts/);
+  });
+
+  it('is in a TIFF with IPTC', async () => {
+    const facts = exiftool(await fetch(application, '/iip?FIF=deflate.tif&WID=100&CVT=tiff&QLT=lzw:1'));
+    assert.equal(facts['IPTC:ObjectName'], 'Named');
+  });
+
   it('uses the fields that PNG has of its own', async () => {
     const facts = exiftool(await fetch(application, '/iip?FIF=deflate.tif&WID=800&CVT=png'));
     assert.deepEqual(
@@ -218,10 +249,40 @@ describe('MAX_ICC', () => {
   it('embeds profiles that are smaller, and not those of that size', async () => {
     const url = '/iip?FIF=jpeg.tif&JTL=2,1';
     const embedded = async (env: Record<string, string>) => profileIn(await fetch(await start(env), url)).length;
+    assert.equal(await embedded({ MAX_ICC: String(profile.length - 1) }), 0);
     assert.equal(await embedded({ MAX_ICC: String(profile.length) }), 0);
     assert.equal(await embedded({ MAX_ICC: String(profile.length + 1) }), profile.length);
     assert.equal(await embedded({ MAX_ICC: '0' }), 0);
     assert.equal(await embedded({ MAX_ICC: '-1' }), profile.length);
+  });
+
+  it('counts for every format that carries a profile', async () => {
+    const [below, above] = [
+      await start({ MAX_ICC: String(profile.length) }),
+      await start({ MAX_ICC: String(profile.length + 1), EMBED_ICC: '1' }),
+    ];
+    const never = await start({ MAX_ICC: '-1', EMBED_ICC: '0' });
+    for (const extension of [...EXPORTS, 'gif', 'pdf']) {
+      const url = `/iiif/3/deflate.tif/full/100,/0/default.${extension}`;
+      const carries = async (application: Application) => {
+        const file = await fetch(application, url);
+        return extension === 'pdf' ? file.includes(profile) : profileIn(file).length > 0;
+      };
+      assert.deepEqual([await carries(below), await carries(above), await carries(never)], [false, true, false], url);
+    }
+  });
+
+  it('lets no broken profile out, whatever it says', async () => {
+    execFileSync('cp', [path('deflate.tif'), path('broken.tif')]);
+    const file = readFileSync(path('broken.tif'));
+    for (let at = file.indexOf(profile); at >= 0; at = file.indexOf(profile)) file.write('????', at + 36, 'latin1');
+    writeFileSync(path('broken.tif'), file);
+    const application = await start({ MAX_ICC: '-1' });
+    for (const extension of EXPORTS) {
+      const sent = await fetch(application, `/iiif/3/broken.tif/full/100,/0/default.${extension}`);
+      assert.equal(profileIn(sent).length, 0, extension);
+      assert.equal(exiftool(sent)['IFD0:Artist'], 'Ada Ärtist', extension);
+    }
   });
 
   it('is part of the entity tag', async () => {
@@ -247,6 +308,13 @@ describe('COPYRIGHT', () => {
     assert.equal(String(await fetch(application, '/iip?FIF=plain.tif&OBJ=rights')), `${LICENCE}\r\n`);
     const facts = exiftool(await fetch(application, '/iiif/3/plain.tif/full/100,/0/default.jpg'));
     assert.equal(facts['IFD0:Copyright'], LICENCE);
+  });
+
+  it('is in every output', async () => {
+    const exported = (extension: string) => fetch(application, `/iiif/3/plain.tif/full/100,/0/default.${extension}`);
+    for (const extension of EXPORTS) assert.equal(exiftool(await exported(extension))['IFD0:Copyright'], LICENCE);
+    assert.equal(exiftool(await exported('gif'))['File:Comment'], `Copyright: ${LICENCE}`);
+    assert.equal(exiftool(await exported('pdf'))['PDF:Copyright'], LICENCE);
   });
 
   it('never replaces those of an image', async () => {

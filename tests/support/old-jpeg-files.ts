@@ -15,6 +15,8 @@ export interface OldJpegFile {
   readonly isLittleEndian?: boolean;
   /** Whether the stream says nothing of its length, as some writers have it. */
   readonly hasNoLength?: boolean;
+  /** Cuts a stream into strips of so many parts, whose data then have restart markers in them and at their end. */
+  readonly partsPerStrip?: number;
   readonly tags?: Readonly<Record<number, TagSpec>>;
   /** Changes the stored tables, first quantisation, then DC, then AC. */
   readonly damage?: (tables: Uint8Array[]) => void;
@@ -81,21 +83,30 @@ function layOut(file: OldJpegFile, size: Size, parts: readonly Stream[]): Buffer
   const hasHeading = file.form === 'heading' || file.form === 'stream';
   const heading = hasHeading ? headingOf(file, size, parts) : Buffer.alloc(0);
   const data = parts.map((stream, index) => dataOf(stream, file.form, index + 1 < parts.length ? index : undefined));
-  const blocks = [...tables.map(({ bytes }) => bytes), heading, ...data];
+  const strips = joinedBy(file.partsPerStrip ?? 1, data);
+  const blocks = [...tables.map(({ bytes }) => bytes), heading, ...strips];
   const offsets = blocks.map((_, index) => HEADER_LENGTH + lengthOf(blocks.slice(0, index)));
   const headingAt = offsets[tables.length] ?? 0;
   const isStriped = typeof file.part === 'number';
   const tags = {
     ...tagsOf(file, size),
     [isStriped ? 273 : 324]: long(offsets.slice(tables.length + 1)),
-    [isStriped ? 279 : 325]: long(data.map(({ length }) => length)),
-    ...(hasHeading &&
-      streamTags(file, headingAt, file.form === 'stream' ? lengthOf([heading, ...data]) : heading.length)),
+    [isStriped ? 279 : 325]: long(strips.map(({ length }) => length)),
+    ...(hasHeading && streamTags(file, headingAt, streamLength(file, heading, data))),
     ...(tables.length > 0 && tableTags(file.picture.bands, tables, offsets)),
     ...file.tags,
   };
   const { isLittleEndian = true } = file;
   return writeTiff({ isLittleEndian, directories: [{ tags, tiles: blocks, isStriped, next: -1 }] });
+}
+
+function streamLength({ form, partsPerStrip }: OldJpegFile, heading: Buffer, data: readonly Buffer[]): number {
+  return form === 'stream' && partsPerStrip === undefined ? lengthOf([heading, ...data]) : heading.length;
+}
+
+function joinedBy(count: number, parts: readonly Buffer[]): Buffer[] {
+  const firsts = parts.flatMap((_, index) => (index % count === 0 ? [index] : []));
+  return firsts.map((first) => Buffer.concat(parts.slice(first, first + count)));
 }
 
 /** @param index - of a part that others follow */
@@ -105,7 +116,7 @@ function dataOf(stream: Stream, form: OldJpegForm, index: number | undefined): B
   return Buffer.concat([stream.data, index === undefined ? END : Buffer.from([0xff, 0xd0 + (index % 8)])]);
 }
 
-function tagsOf({ picture, part, sampling }: OldJpegFile, size: Size): Record<number, TagSpec> {
+function tagsOf({ picture, part, sampling, partsPerStrip = 1 }: OldJpegFile, size: Size): Record<number, TagSpec> {
   const isColour = picture.bands === 3;
   return {
     256: long([picture.width]),
@@ -115,7 +126,9 @@ function tagsOf({ picture, part, sampling }: OldJpegFile, size: Size): Record<nu
     262: short(isColour ? 6 : 1),
     277: short(picture.bands),
     512: short(1),
-    ...(typeof part === 'number' ? { 278: long([part]) } : { 322: long([size.width]), 323: long([size.height]) }),
+    ...(typeof part === 'number'
+      ? { 278: long([part * partsPerStrip]) }
+      : { 322: long([size.width]), 323: long([size.height]) }),
     ...(isColour && { 530: sampling === '4:2:0' ? short(2, 2) : short(1, 1) }),
   };
 }

@@ -79,7 +79,8 @@ function printScale(scale: ImageRequest['scale']): string {
 }
 
 function printParameters({ region, scale, upscale, rotation, quality, format }: ImageRequest): string {
-  const extension = { jpeg: 'jpg', png: 'png', webp: 'webp', avif: 'avif', tiff: 'tif' }[format.type];
+  const { type } = format;
+  const extension = type === 'jpeg' ? 'jpg' : type === 'tiff' ? 'tif' : type;
   const turn = `${rotation.mirror ? '!' : ''}${rotation.degrees}`;
   return `${printRegion(region)}/${upscale ? '^' : ''}${printScale(scale)}/${turn}/${quality}.${extension}`;
 }

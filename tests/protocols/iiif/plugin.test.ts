@@ -74,7 +74,7 @@ describe('IIIF images', () => {
       '/iiif/2/a.tif/full/%5E9,/0/default.jpg': 'size',
       '/iiif/3/a.tif/full/max/-45/default.jpg': 'rotation',
       '/iiif/3/a.tif/full/max/0/sepia.jpg': 'quality',
-      '/iiif/3/a.tif/full/max/0/default.gif': 'format',
+      '/iiif/3/a.tif/full/max/0/default.bmp': 'format',
       '/iiif/3/a%zz.tif/full/max/0/default.jpg': 'URL',
       '/iiif/3/%2e%2e%2fa.tif/full/max/0/default.jpg': 'identifier',
       '/iiif/3//full/max/0/default.jpg': 'identifier',
