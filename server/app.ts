@@ -70,7 +70,7 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
   };
   prepareSharp();
   const pool = createBufferPool();
-  const tools = createDecodeTools(pool, config.threads);
+  const tools = createDecodeTools(pool, config.threads, config.limits.maxDecodedBytes);
   const measures = createMeasures(tools);
   const marked = await openWatermark(config.watermark, tools.takeTurn);
   const formats = [...SOURCE_FORMATS, ...(await loadDecoderModules(config.files.decoderModules))];

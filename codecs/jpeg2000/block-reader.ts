@@ -1,7 +1,7 @@
 import type { Rect, Size } from '../../image/geometry.ts';
+import type { BoundedCache } from '../bounded-cache.ts';
 import { createSingleFlight } from '../single-flight.ts';
 import { intersect } from './area-plan.ts';
-import type { BoundedCache } from './bounded-cache.ts';
 import type { LevelSize } from './level-grid.ts';
 
 /** A window of a level, and what it is made of. */

@@ -1,12 +1,12 @@
 import { CorruptSource } from '../../image/errors.ts';
 import type { ExpectedPixels } from '../decode-tools.ts';
+import { memoryBytes } from '../memory-bytes.ts';
 import { areaRequest, codedWindow } from './area-plan.ts';
 import { readBoxes } from './boxes.ts';
 import type { Jpeg2000Codec } from './codec-pool.ts';
 import type { SampleFormat } from './decode-job.ts';
 import { baseGrid } from './level-grid.ts';
 import { readMainHeader } from './main-header.ts';
-import { memoryBytes } from './memory-bytes.ts';
 
 /** How a picture that lies in memory is to be taken. */
 export interface PictureDecoding {

@@ -1,4 +1,4 @@
-import { type BoundedCache, createBoundedCache } from './bounded-cache.ts';
+import { type BoundedCache, createBoundedCache } from '../bounded-cache.ts';
 import { createJpeg2000Codec, type Jpeg2000Codec } from './codec-pool.ts';
 import type { BandBlocks } from './packets/precinct.ts';
 import { weightOfPrecinct } from './packets/precinct-store.ts';

@@ -141,7 +141,7 @@ describe('the server', () => {
   }
 
   it('tells kinds it does not read from what is no image at all', async () => {
-    execFileSync('convert', ['-size', '10x10', 'xc:red', `png:${join(folder, 'picture.tif')}`]);
+    execFileSync('convert', ['-size', '10x10', 'xc:red', `bmp:${join(folder, 'picture.tif')}`]);
     writeFileSync(join(folder, 'text.tif'), 'this is not an image\n');
     writeFileSync(join(folder, 'empty.tif'), '');
     assert.equal((await get('/iiif/3/picture.tif/info.json')).statusCode, 415);

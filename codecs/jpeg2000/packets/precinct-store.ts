@@ -1,7 +1,7 @@
 import { CorruptSource } from '../../../image/errors.ts';
 import type { ByteSource } from '../../../image/source.ts';
+import type { BoundedCache } from '../../bounded-cache.ts';
 import type { TakeTurn } from '../../turns.ts';
-import type { BoundedCache } from '../bounded-cache.ts';
 import type { CodingStyle } from '../coding-style.ts';
 import { type ByteRange, type GatheredBytes, gather } from '../gather.ts';
 import { headerBound } from './packet-table.ts';

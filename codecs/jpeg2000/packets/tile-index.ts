@@ -1,6 +1,6 @@
 import type { ByteSource } from '../../../image/source.ts';
+import type { BoundedCache } from '../../bounded-cache.ts';
 import type { TakeTurn } from '../../turns.ts';
-import type { BoundedCache } from '../bounded-cache.ts';
 import { BLOCK_STYLE } from '../coding-style.ts';
 import { tileArea } from '../image-grid.ts';
 import { type BaseGrid, scaleDown } from '../level-grid.ts';

@@ -1,5 +1,5 @@
-import { CorruptSource } from '../../image/errors.ts';
-import type { ByteSource } from '../../image/source.ts';
+import { CorruptSource } from '../image/errors.ts';
+import type { ByteSource } from '../image/source.ts';
 
 /** Bytes that are in memory already. */
 export function memoryBytes(content: Uint8Array): ByteSource {
