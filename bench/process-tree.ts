@@ -6,6 +6,8 @@ export interface Usage {
   readonly cpuMs: number;
   /** Resident memory in MB; pages that processes share count in each. */
   readonly rssMb: number;
+  /** The same of the largest of them. */
+  readonly largestMb: number;
 }
 
 /** The kernel counts CPU time in ticks of 10 ms and memory in pages of 4 KiB on every Linux that Node runs on here. */
@@ -34,6 +36,7 @@ export function usageOf(roots: readonly number[]): Usage {
   return {
     cpuMs: counted.reduce((sum, { ticks }) => sum + ticks, 0) * TICK_MS,
     rssMb: (counted.reduce((sum, { pages }) => sum + pages, 0) * PAGE_BYTES) / 1e6,
+    largestMb: (Math.max(...counted.map(({ pages }) => pages)) * PAGE_BYTES) / 1e6,
   };
 }
 

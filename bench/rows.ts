@@ -27,9 +27,26 @@ export interface Row {
 const JPEG = 'rgb_jpeg75_256.tif';
 const DEFLATE = 'rgb_deflate_256.tif';
 const GREY16 = 'grey16_deflate_256.tif';
+const FLOAT = 'float_deflate_256.tif';
+
+const MODIFIERS = { contrast: '&CNT=1.5', jet: '&CMP=jet', shade: '&SHD=45,45', sharpen: '&CNV=sharpen' } as const;
 
 /** What rows have in common unless they say otherwise. */
 const PLAIN = { file: JPEG, mediaType: 'image/jpeg' };
+
+/** Operations on uncompressed 8-bit RGB, 16-bit grey and floating point, by what IIP calls them. */
+const MODIFIED: readonly Row[] = [
+  ['rgb', 'rgb_raw_256.tif', ['contrast', 'jet', 'shade', 'sharpen']] as const,
+  ['grey16', GREY16, ['sharpen']] as const,
+  ['float', FLOAT, ['contrast', 'jet', 'sharpen']] as const,
+].flatMap(([kind, file, operations]) =>
+  operations.map((operation) => ({
+    ...PLAIN,
+    name: `${kind}-${operation}`,
+    file,
+    queries: tiles(MODIFIERS[operation]),
+  })),
+);
 
 /** Every row there is. */
 export const ROWS: readonly Row[] = [
@@ -65,7 +82,8 @@ export const ROWS: readonly Row[] = [
     bar: { referenceMs: 1.3, share: 0.6 },
   },
   { ...PLAIN, name: 'grey16-jet', file: GREY16, queries: tiles('&CMP=jet'), bar: { referenceMs: 3.1, share: 0.5 } },
-  { ...PLAIN, name: 'float', file: 'float_deflate_256.tif', queries: tiles(), bar: { referenceMs: 1.05, share: 1 } },
+  { ...PLAIN, name: 'float', file: FLOAT, queries: tiles(), bar: { referenceMs: 1.05, share: 1 } },
+  ...MODIFIED,
   { ...PLAIN, name: 'float-predicted', file: 'float_deflate_fp3_256.tif', queries: tiles() },
   { ...PLAIN, name: 'lab', file: 'lab8_deflate_256.tif', queries: tiles(), bar: { referenceMs: 6.9, share: 0.4 } },
   { ...PLAIN, name: 'bilevel', file: 'bilevel_deflate_256.tif', queries: tiles() },

@@ -18,10 +18,13 @@ export interface Target {
 const MAIN = fileURLToPath(new URL('../server/main.js', import.meta.url));
 const START_GUARD_MS = 30_000;
 
+/** How our own server is started. */
+type Start = Pick<Options, 'workers' | 'connections'> & { readonly cacheMegabytes: number };
+
 /** Starts our own server on the corpus, on a port of its choice. */
-export async function startOurs(corpus: string, { workers, connections }: Options): Promise<Target> {
-  // A cache of one megabyte: some files have fewer tiles than a row asks for, and the second time must not be a hit.
-  const env = { ...process.env, WORKERS: String(workers), MEZZOTINT_SAMPLES: 'off', MAX_IMAGE_CACHE_SIZE: '1' };
+export async function startOurs(corpus: string, { workers, connections, cacheMegabytes }: Start): Promise<Target> {
+  const settings = { WORKERS: String(workers), MAX_IMAGE_CACHE_SIZE: String(cacheMegabytes), MEZZOTINT_SAMPLES: 'off' };
+  const env = { ...process.env, ...settings };
   const child = spawn(process.execPath, [MAIN, corpus, '--port', '0'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const agent = keepAlive(connections);
   const stop = async () => {

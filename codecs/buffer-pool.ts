@@ -19,8 +19,11 @@ const LARGEST_KEPT = 32 * 1024 * 1024;
 
 const SMALLEST = 4096;
 
-/** @param capacity - in bytes of idle memory; the sizes not used for longest are let go first */
-export function createBufferPool(capacity = 32 * 1024 * 1024): BufferPool {
+/**
+ * @param capacity - in bytes of idle memory; the sizes not used for longest are let go first. What an export of 2000 x 1500
+ *   takes one after the other has to fit, 36 MB, or V8 collects fresh memory once or twice for each.
+ */
+export function createBufferPool(capacity = 64 * 1024 * 1024): BufferPool {
   const idle = new Map<number, ArrayBufferLike[]>(); // by size, least recently used size first
   const lent = new WeakSet<ArrayBufferView>();
   let idleBytes = 0;

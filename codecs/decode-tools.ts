@@ -1,6 +1,7 @@
 import type { Size } from '../image/geometry.ts';
 import { type BufferPool, createBufferPool } from './buffer-pool.ts';
 import { createFaxDecoder } from './fax/decode-fax.ts';
+import { createFlatTools, type FlatTools } from './flat/flat-tools.ts';
 import { createJpegDecoder } from './jpeg/decode-jpeg.ts';
 import { createJpeg2000Tools, type Jpeg2000Tools } from './jpeg2000/jpeg2000-tools.ts';
 import { type Kernels, loadKernels } from './kernels/load-kernels.ts';
@@ -56,24 +57,34 @@ export interface DecodeTools {
   readonly takeTurn: TakeTurn;
   readonly fax: FaxDecoder;
   readonly jpeg2000: Jpeg2000Tools;
+  readonly flat: FlatTools;
 }
 
 /** Threads where nothing is said: tests decode no more at once. */
 const THREADS = 2;
+/** Decoded pixels of one picture where nothing is said. */
+const MOST_DECODED_BYTES = 320 * 2 ** 20;
 
 /**
  * The tools this machine has: libjpeg-turbo where its binding loads, else sharp.
  *
- * @param threads - how many JPEG 2000 jobs run at once
+ * @param threads - how many JPEG 2000 jobs run at once, and how many flat pictures are decoded
+ * @param maxDecodedBytes - of one flat picture; as much is kept of all
  */
-export function createDecodeTools(pool: BufferPool = createBufferPool(), threads = THREADS): DecodeTools {
+export function createDecodeTools(
+  pool: BufferPool = createBufferPool(),
+  threads = THREADS,
+  maxDecodedBytes = MOST_DECODED_BYTES,
+): DecodeTools {
+  const kernels = loadKernels();
   return {
     pool,
     jpeg: createJpegDecoder(pool),
-    webp: createWebpDecoder(),
-    kernels: loadKernels(),
+    webp: createWebpDecoder({ kernels, pool }),
+    kernels,
     takeTurn: createTurns(),
     fax: createFaxDecoder(),
     jpeg2000: createJpeg2000Tools(threads),
+    flat: createFlatTools({ threads, maxDecodedBytes }),
   };
 }

@@ -82,12 +82,13 @@ function guardedSource(name: string, source: ModuleSource): ImageSource {
     levels,
     layout,
     ranges,
+    ...(source.layers && { layers: source.layers }),
     orientation,
     profile: async () => source.profile?.().catch(fail),
     metadata: async () => (await source.metadata?.().catch(fail)) ?? { text: {} },
-    async read(level, window, signal) {
+    async read(level, window, signal, layers) {
       signal.throwIfAborted();
-      const pixels = await source.read(level, window, signal).catch((error) => failUnlessLeft(signal, error));
+      const pixels = await source.read(level, window, signal, layers).catch((error) => failUnlessLeft(signal, error));
       const isWhole = isSameSize(pixels, window) && pixels.data.length === window.width * window.height * pixels.bands;
       if (!isWhole || pixels.bands !== layout.bands)
         throw new CorruptSource(`${name} gave other pixels than asked for`);

@@ -39,8 +39,9 @@ interface DisplayNeeds {
   readonly histogramOf: HistogramOf;
 }
 
-/** Sets of tables that are kept, 1.5 MB each at most: those used last. */
+/** Sets of tables that are kept, 2 MB each at most: those used last, and none of images with more bands than that takes. */
 const MOST_KEPT = 16;
+const MOST_BANDS = 4;
 
 const WHOLE_BYTE: SampleRange = { min: 0, max: 255 };
 
@@ -54,7 +55,7 @@ export function createDisplay({ run, toRgb, rangesOf, histogramOf }: DisplayNeed
     const key = JSON.stringify([sample, photometric, bands, hasAlpha, white, ranges, operationsKey(operations)]);
     const processing = kept.get(key) ?? createProcessing(needs);
     kept.delete(key);
-    kept.set(key, processing);
+    if (ranges.length <= MOST_BANDS) kept.set(key, processing);
     for (const oldest of kept.keys()) if (kept.size > MOST_KEPT) kept.delete(oldest);
     return processing;
   }

@@ -1,11 +1,6 @@
 /** Kinds of image by the bytes they begin with: as hexadecimal digits. */
 const SIGNATURES: readonly (readonly [kind: string, pattern: RegExp])[] = [
-  ['JPEG', /^ffd8ff/],
-  ['PNG', /^89504e470d0a1a0a/],
-  ['GIF', /^47494638(?:37|39)61/],
-  ['WebP', /^52494646.{8}57454250/],
   ['JPEG XL', /^(?:ff0a|0000000c4a584c200d0a870a)/],
-  ['AVIF', /^.{8}66747970(?:61766966|61766973)/],
   ['HEIF', /^.{8}66747970(?:68656963|68656978|68657663|6d696631|6d736631)/],
   ['BMP', /^424d.{8}00000000/],
   ['Photoshop', /^384250530001/],

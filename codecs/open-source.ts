@@ -1,13 +1,14 @@
 import { SourceNotFound, UnsupportedSource } from '../image/errors.ts';
 import type { ByteSource, ImageSource } from '../image/source.ts';
 import type { DecodeTools } from './decode-tools.ts';
+import { FLAT_FORMATS } from './flat/flat-formats.ts';
 import { jpeg2000 } from './jpeg2000/jpeg2000-format.ts';
 import { knownKindOf } from './known-kinds.ts';
 import type { SourceFormat } from './source-format.ts';
 import { tiff } from './tiff/tiff-format.ts';
 
 /** The kinds of image file that are built in. */
-export const SOURCE_FORMATS: readonly SourceFormat[] = [tiff, jpeg2000];
+export const SOURCE_FORMATS: readonly SourceFormat[] = [tiff, jpeg2000, ...FLAT_FORMATS];
 
 /** No image file of any kind is shorter. */
 const MIN_LENGTH = 16;

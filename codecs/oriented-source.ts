@@ -40,10 +40,10 @@ function turnPage(source: ImageSource): ImageSource {
     ...source,
     levels,
     orientation: 1,
-    async read(level, window, signal) {
+    async read(level, window, signal, layers) {
       const stored = storedLevels.get(level);
       if (!stored) throw new RangeError('level of another source');
-      return rotate(await source.read(stored, storedWindow(window, stored, turn), signal), turn);
+      return rotate(await source.read(stored, storedWindow(window, stored, turn), signal, layers), turn);
     },
     encodedTile: async () => undefined,
     metadata: async () => turnMetadata(await source.metadata(), turn),

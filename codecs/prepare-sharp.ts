@@ -24,6 +24,6 @@ function allowOnlyNeeded(): void {
   sharp.block({ operation: ['VipsForeignLoad'] });
   sharp.unblock({
     // TIFF only as this server itself wraps a strip in one; what is in a user's file never gets there as it is.
-    operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadWebpBuffer', 'VipsForeignLoadTiffBuffer'],
+    operation: ['Jpeg', 'Png', 'Webp', 'Heif', 'Nsgif', 'Tiff'].map((loader) => `VipsForeignLoad${loader}Buffer`),
   });
 }

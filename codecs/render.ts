@@ -44,10 +44,10 @@ export function createRender(tools: RenderTools): Render {
   const finish = createFinish({ ...tools.measures, interpolation, takeTurn: tools.takeTurn, watermark });
 
   async function draw(source: ImageSource, plan: RenderPlan, signal: AbortSignal): Promise<EncodedImage> {
-    const { level, window, read, operations } = plan;
+    const { level, window, read, layers, operations } = plan;
     const area = { ...window, x: window.x - read.x, y: window.y - read.y };
     const look = { sample: sampleOf(plan, depth), operations, area, signal };
-    const shown = await display(source, await source.read(level, read, signal), look);
+    const shown = await display(source, await source.read(level, read, signal, layers), look);
     const resized = await resize(shown, plan.size, { interpolation, signal });
     try {
       signal.throwIfAborted();

@@ -1,4 +1,4 @@
-import { onceAborted } from './once-aborted.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /**
  * Runs one job per key at a time, however many ask for it.
@@ -45,11 +45,9 @@ export function createSingleFlight<T>(): SingleFlight<T> {
       signal.throwIfAborted();
       const flight = flights.get(key) ?? start(key, job);
       flight.waiting++;
-      const departure = onceAborted(signal);
       try {
-        return await Promise.race([flight.result, departure.promise]);
+        return await untilAborted(flight.result, signal);
       } finally {
-        departure.forget();
         leave(key, flight);
       }
     },

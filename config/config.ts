@@ -1,5 +1,6 @@
 import type { Colour } from '../image/colour.ts';
 import type { InfoMembers } from '../image/info-members.ts';
+import type { MaxLayers } from '../image/layers.ts';
 import type { Interpolation, OutputDepth, TiffCompression } from '../image/request.ts';
 import type { UriMapping } from './addresses.ts';
 
@@ -77,6 +78,8 @@ export interface Config {
     readonly interpolation: Interpolation;
     /** Decoded pixels of one request, in bytes. */
     readonly maxDecodedBytes: number;
+    /** Quality layers of JPEG 2000 decoded at most. */
+    readonly maxLayers: MaxLayers;
   };
   readonly caches: {
     /** Encoded images kept in the memory of each worker, in bytes; 0 for none. */

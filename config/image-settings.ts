@@ -155,8 +155,7 @@ export const IMAGE_SETTINGS = {
     type: integer(-1, 65_535),
     default: '0',
     unit: 'layers',
-    description: 'Quality layers of JPEG 2000 to decode: 0 half of them, -1 all.',
-    status: 'planned',
+    description: 'Quality layers of JPEG 2000 to decode at most: 0 half of them, or as many as a request says; -1 all.',
   },
   kakaduReadMode: {
     name: 'KAKADU_READMODE',

@@ -156,11 +156,13 @@ function watermarkOf(read: Reader): Config['watermark'] {
 
 function limitsOf(read: Reader): Config['limits'] {
   const side = read(IMAGE.maxSide);
+  const layers = read(IMAGE.maxLayers);
   return {
     maxSide: side < 0 ? Number.POSITIVE_INFINITY : side || DEFAULT_MAX_SIDE,
     allowUpscaling: read(IMAGE.allowUpscaling),
     interpolation: read(IMAGE.interpolation),
     maxDecodedBytes: read(IMAGE.maxDecodedBytes),
+    maxLayers: layers < 0 ? Number.POSITIVE_INFINITY : layers || 'half',
   };
 }
 

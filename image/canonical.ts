@@ -23,22 +23,15 @@ export function canonicalOf(
   limits: Limits,
 ): CanonicalRequest {
   const { region, size, quality, operations } = resolved;
+  const isEnlarged = size.width > region.width || size.height > region.height;
+  const isLargest = (upscale: boolean) => isSameSize(size, largestSize({ ...resolved, upscale }, source, limits));
+  const isMax = !isEnlarged && isLargest(false);
+  const isEnlargedMax = isEnlarged && isLargest(true);
   return {
     isWhole: isSameSize(region, source.levels[0]),
-    scale: scaleOf(resolved, source, limits),
-    isEnlarged: size.width > region.width || size.height > region.height,
+    scale: isMax ? 'max' : isEnlargedMax ? 'enlarged-max' : 'exact',
+    isEnlarged,
     isDefaultQuality:
       operations === undefined && quality === settleQuality('default', coloursAfter(undefined, source.layout)),
   };
-}
-
-function scaleOf(
-  resolved: ResolvedRequest,
-  source: Pick<ImageSource, 'levels' | 'layout'>,
-  limits: Limits,
-): CanonicalRequest['scale'] {
-  const isLargest = (upscale: boolean) =>
-    isSameSize(resolved.size, largestSize({ ...resolved, upscale }, source, limits));
-  if (isLargest(false)) return 'max';
-  return limits.allowUpscaling && isLargest(true) ? 'enlarged-max' : 'exact';
 }

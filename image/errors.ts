@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'unsupported-source'
   | 'corrupt-source'
   | 'source-changed'
+  | 'pyramid-not-built'
   | 'overloaded';
 
 /**
@@ -127,6 +128,19 @@ export class SourceChanged extends ImageError {
 
   constructor() {
     super('the image is being replaced, try again');
+  }
+}
+
+/** The image is too large to be decoded as a whole, and its pyramid does not exist yet. */
+export class PyramidNotBuilt extends ImageError {
+  readonly code = 'pyramid-not-built';
+
+  /** @param neededBytes - what the level that was asked for takes once it is decoded */
+  constructor(neededBytes: number, budgetBytes: number) {
+    super(
+      `the image can be had at this resolution once its pyramid is built: decoding it takes ${neededBytes} bytes, ` +
+        `the server allows ${budgetBytes}; smaller sizes may be had now`,
+    );
   }
 }
 

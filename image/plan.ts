@@ -11,6 +11,8 @@ export interface RenderPlan {
   readonly window: Rect;
   /** What is read of the level: the window, and where a kernel looks at neighbours those as well, as far as there are any. */
   readonly read: Rect;
+  /** How many quality layers are read; absent for all. */
+  readonly layers?: number;
   /** The stored tile that is exactly the answer, pixel for pixel; undefined where there is anything to do. */
   readonly storedTile?: { readonly column: number; readonly row: number };
   /** What the window is scaled to, before rotation. */
@@ -28,11 +30,11 @@ const EPSILON = 1e-6;
 
 /** Chooses level and window, and sees whether a stored tile is the answer. */
 export function planRender(resolved: ResolvedRequest, levels: Pyramid, layout: { readonly bands: number }): RenderPlan {
-  const { region, size, operations, rotation, quality, format, purpose, canvas } = resolved;
+  const { layers, region, size, operations, rotation, quality, format, purpose, canvas } = resolved;
   const level = chooseLevel(levels, region, size);
   const window = levelWindow(region, level, levels[0]);
   const read = withMargin(window, radiusOf(operations?.kernel), level);
-  const optional = { ...(operations && { operations }), ...(canvas && { canvas }) };
+  const optional = { ...(layers && { layers }), ...(operations && { operations }), ...(canvas && { canvas }) };
   const plan = { level, window, read, size, rotation, quality, format, purpose, ...optional };
   const isUntouched =
     isSameSize(window, size) &&

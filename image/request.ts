@@ -56,7 +56,7 @@ export type Quality = 'default' | 'color' | 'gray' | 'bitonal';
 export type TiffCompression = 'none' | 'lzw' | 'deflate' | 'jpeg' | 'webp' | 'zstd';
 
 /**
- * The encoded form wanted, `quality` on the format's own scale: JPEG, WebP, AVIF and PDF 0–100 (below 0: lossless, but for
+ * The encoded form wanted, `quality` on the format's own scale: JPEG, WebP, AVIF, JP2 and PDF 0–100 (below 0: lossless, but for
  * JPEG), PNG 0–9 as zlib levels, TIFF by compression; GIF has none. Undefined takes the configured default, and only then
  * may a stored tile go out as it is.
  */
@@ -77,7 +77,7 @@ export type OutputDepth = 8 | 'native';
 /** How pixels between pixels are made up: `nearest` repeats one, the others weigh all that fall into the new one. */
 export type Interpolation = 'nearest' | 'linear' | 'cubic' | 'mitchell' | 'lanczos';
 
-export type FormatName = 'jpeg' | 'png' | 'webp' | 'avif' | 'tiff' | 'gif' | 'pdf';
+export type FormatName = 'jpeg' | 'png' | 'webp' | 'avif' | 'tiff' | 'gif' | 'pdf' | 'jp2';
 
 /**
  * One picture of an image that has several: the page of a stack, counted from 0, or the two angles of a sequence of

@@ -2,6 +2,7 @@ import { maxAreaOf, withinArea } from './budget.ts';
 import { assertNever, MalformedRequest, RegionOutsideImage, SizeOverLimit, UpscalingDisabled } from './errors.ts';
 import { isSameSize, type Rect, type Size, wholeOf } from './geometry.ts';
 import { isGridTile } from './grid-tile.ts';
+import { type MaxLayers, settleLayers } from './layers.ts';
 import { coloursAfter } from './operations/bands.ts';
 import { effectiveOperations, type Operations } from './operations.ts';
 import { turnedSize } from './orientation.ts';
@@ -26,6 +27,8 @@ export interface Limits {
   readonly allowUpscaling: boolean;
   /** Decoded pixels one request may need, in bytes: exports are kept small enough for it. */
   readonly maxDecodedBytes: number;
+  /** Of JPEG 2000. */
+  readonly maxLayers: MaxLayers;
 }
 
 /** The limits as they are for one image in one format. */
@@ -40,6 +43,7 @@ const FORMAT_LIMIT: Record<FormatName, number> = {
   tiff: 2 ** 31 - 1,
   gif: 65_535,
   pdf: 65_500,
+  jp2: 2 ** 31 - 1,
 };
 
 /**
@@ -49,10 +53,10 @@ const FORMAT_LIMIT: Record<FormatName, number> = {
  */
 export function resolve(
   request: ImageRequest,
-  source: Pick<ImageSource, 'levels' | 'layout'>,
+  source: Pick<ImageSource, 'levels' | 'layout' | 'layers'>,
   limits: Limits,
 ): ResolvedRequest {
-  const { layers, rotation, format } = request;
+  const { rotation, format } = request;
   const operations = effectiveOperations(request.operations);
   checkOperations(operations, source.layout);
   const { region, size, canvas }: TileExtent =
@@ -61,6 +65,7 @@ export function resolve(
       : exportExtent(request, source, limits);
   const purpose = purposeOf(request.region, { region, size }, source.levels);
   const quality = settleQuality(request.quality, coloursAfter(operations, source.layout));
+  const layers = source.layers && settleLayers(request.layers, source.layers, limits.maxLayers);
   const optional = { ...(layers && { layers }), ...(operations && { operations }), ...(canvas && { canvas }) };
   return { region, size, rotation, quality, format, purpose, ...optional };
 }

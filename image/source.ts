@@ -84,15 +84,18 @@ export interface ImageSource {
   readonly layout: PixelLayout;
   /** Of a file that has more than one page, all of them; the source itself is the first. */
   readonly pages?: Pages;
+  /** Quality layers the pixels are stored in, where there is more than one. */
+  readonly layers?: number;
   /** What the file says is black and white, for each band; undefined where it does not. */
   readonly ranges?: readonly SampleRange[] | undefined;
   /**
    * Decodes one window of one level. The buffer belongs to the caller, who may hand its memory back to the pool.
    *
    * @param window - in the level's own pixels, inside the level
+   * @param layers - the first so many quality layers; undefined for all
    * @throws CorruptSource when the stored bytes cannot be decoded
    */
-  read(level: Level, window: Rect, signal: AbortSignal): Promise<PixelBuffer>;
+  read(level: Level, window: Rect, signal: AbortSignal, layers?: number): Promise<PixelBuffer>;
   /**
    * The stored tile when it can go out untouched: never a cropped edge tile, only 8-bit grey or RGB, and only when a
    * viewer's decoder would show it as this server's own would.

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { ImageError } from '../image/errors.ts';
@@ -113,7 +113,8 @@ function departureOf(response: ServerResponse): AbortSignal {
 }
 
 function etagOf(type: string, body: Descriptor['body']): string {
-  return `"${createHash('sha1').update(type).update(body).digest('base64url')}"`;
+  const contents = typeof body === 'string' ? type + body : Buffer.concat([Buffer.from(type), body]);
+  return `"${hash('sha1', contents, 'base64url')}"`;
 }
 
 /** Printing a date costs as much as parsing a URL, and each image goes out a thousand times under the same one. */

@@ -70,7 +70,7 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
   };
   prepareSharp();
   const pool = createBufferPool();
-  const tools = createDecodeTools(pool, config.threads);
+  const tools = createDecodeTools(pool, config.threads, config.limits.maxDecodedBytes);
   const measures = createMeasures(tools);
   const marked = await openWatermark(config.watermark, tools.takeTurn);
   const formats = [...SOURCE_FORMATS, ...(await loadDecoderModules(config.files.decoderModules))];
@@ -87,7 +87,7 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
     shared,
     admission: createAdmission({ slots: config.threads + 1, maxWaiting: MOST_WAITING }),
     render: createRender({
-      encoders: createEncoders(config.encoding, { turbo: loadTurbo(), pool }),
+      encoders: createEncoders(config.encoding, { ...tools, turbo: loadTurbo(), jpeg2000: tools.jpeg2000.codec }),
       pool,
       resize: createResize(tools),
       takeTurn: tools.takeTurn,

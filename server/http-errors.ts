@@ -16,6 +16,7 @@ const STATUS = {
   'corrupt-source': 500,
   'upscaling-disabled': 501,
   'source-changed': 503,
+  'pyramid-not-built': 503,
   overloaded: 503,
 } as const satisfies Record<ErrorCode, number>;
 

@@ -95,10 +95,16 @@ type ForkEvents = Pick<SlotNeeds, 'onServing' | 'onCannotListen' | 'onCannotStar
   readonly onExit: (death: Death, reason: string) => void;
 };
 
+/**
+ * Keeps resident memory flat: few arenas, and what is as large as a tile's pixels gets pages of its own, which go back to the
+ * system. Left alone, the allocator stops doing that as soon as the first export is over.
+ */
+const MALLOC = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: String(128 * 1024) };
+
 /** One process. The log gets a thread of its own, lest a stalled disk hold up decoding. */
 function forkWorker(threads: number, events: ForkEvents): Worker {
   const born = performance.now();
-  const worker = cluster.fork({ MALLOC_ARENA_MAX: '2', UV_THREADPOOL_SIZE: String(threads + 1) });
+  const worker = cluster.fork({ ...MALLOC, UV_THREADPOOL_SIZE: String(threads + 1) });
   let hasServed = false;
   const onMessage = (message: WorkerMessage) => {
     if (message.kind === 'ready') events.onReady(worker);

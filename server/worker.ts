@@ -1,7 +1,7 @@
 import { on } from 'node:events';
 import { DecoderModuleProblem } from '../codecs/decoder-modules.ts';
 import type { Config } from '../config/config.ts';
-import { createApp } from './app.ts';
+import type { Application } from './app.ts';
 import type { Log } from './logging/log.ts';
 import { openLog } from './logging/open-log.ts';
 import type { SupervisorMessage, WorkerMessage } from './messages.ts';
@@ -12,8 +12,6 @@ const DRAIN_MS = 20_000;
 const SWEEP_MS = 100;
 const FLUSH_MS = 1000;
 
-type Server = Awaited<ReturnType<typeof createApp>>;
-
 await runWorker();
 
 /** Serves from the first order, which brings the configuration, to the order to stop. */
@@ -22,6 +20,7 @@ async function runWorker(): Promise<void> {
   const config = await receiveConfig(orders);
   const log = openWorkerLog(config.log);
   exitOnDefect(log);
+  const { createApp } = await loadApp();
   const server = await createApp({ config, log }).catch((error) => reportStartFailure(log, error));
   await listen(server, config).catch((error) => reportListenFailure(log, error));
   const obey = ordersOf(server, log);
@@ -29,6 +28,13 @@ async function runWorker(): Promise<void> {
   process.on('SIGHUP', () => obey({ kind: 'empty-caches' }));
   await tell({ kind: 'listening' });
   for await (const [order] of orders) obey(order);
+}
+
+/** Part by part: the loader opens all files at once that a module is made of, and descriptors may be few. */
+async function loadApp(): Promise<typeof import('./app.ts')> {
+  await import('../codecs/render.ts');
+  await import('../protocols/plugin.ts');
+  return import('./app.ts');
 }
 
 async function receiveConfig(orders: AsyncIterator<SupervisorMessage[]>): Promise<Config> {
@@ -62,7 +68,7 @@ async function leave(log: Log, message: string, error: unknown): Promise<never> 
   return process.exit(1);
 }
 
-async function listen({ app }: Server, config: Config): Promise<void> {
+async function listen({ app }: Application, config: Config): Promise<void> {
   const { host, port, unixPath, backlog } = config.listen;
   await app.listen(unixPath === undefined ? { host, port, backlog } : { path: unixPath, backlog });
 }
@@ -81,7 +87,7 @@ async function reportStartFailure(log: Log, error: unknown): Promise<never> {
 }
 
 /** Carries out orders; the one to stop only once. */
-function ordersOf(server: Server, log: Log): (order: SupervisorMessage) => void {
+function ordersOf(server: Application, log: Log): (order: SupervisorMessage) => void {
   let isStopping = false;
   return ({ kind }) => {
     if (kind === 'empty-caches') server.emptyCaches();
@@ -92,7 +98,7 @@ function ordersOf(server: Server, log: Log): (order: SupervisorMessage) => void 
 }
 
 /** A connection that is kept alive holds up closing, and no longer serves anyone once its request is answered. */
-async function stop({ app, close }: Server, log: Log): Promise<never> {
+async function stop({ app, close }: Application, log: Log): Promise<never> {
   const limit = setTimeout(() => void leave(log, 'requests did not finish in time', undefined), DRAIN_MS);
   const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS);
   await close();

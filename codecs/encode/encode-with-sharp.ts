@@ -4,14 +4,6 @@ import { rawSharp } from '../raw-sharp.ts';
 import type { EncodablePixels, EncodedForm, Encoder, EncodingDefaults } from './encoder.ts';
 import { withBands } from './with-bands.ts';
 
-/** PNG with 1 to 4 bands; fixed filters, so that the level alone decides speed and size. */
-export function createPngEncoder({ pngLevel }: Pick<EncodingDefaults, 'pngLevel'>): Encoder {
-  return (pixels, format) => {
-    const compressionLevel = clamp(format.quality ?? pngLevel, 0, 9);
-    return rawSharp(withBands(pixels, 4)).png({ compressionLevel, adaptiveFiltering: false }).toBuffer();
-  };
-}
-
 /** WebP at its fastest effort; a quality below 0 is lossless. */
 export function createWebpEncoder({ webpQuality }: Pick<EncodingDefaults, 'webpQuality'>): Encoder {
   return (pixels, format) => {

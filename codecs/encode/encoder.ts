@@ -26,7 +26,7 @@ export interface EncodingDefaults {
 }
 
 /** Those that can hold more than 8 bits. */
-export const DEEP_FORMATS: readonly FormatName[] = ['png', 'tiff', 'avif'];
+export const DEEP_FORMATS: readonly FormatName[] = ['png', 'tiff', 'avif', 'jp2'];
 
 export const MEDIA_TYPES: Readonly<Record<FormatName, string>> = {
   jpeg: 'image/jpeg',
@@ -36,4 +36,5 @@ export const MEDIA_TYPES: Readonly<Record<FormatName, string>> = {
   tiff: 'image/tiff',
   gif: 'image/gif',
   pdf: 'application/pdf',
+  jp2: 'image/jp2',
 };

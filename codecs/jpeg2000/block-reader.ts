@@ -1,7 +1,7 @@
 import type { Rect, Size } from '../../image/geometry.ts';
+import type { BoundedCache } from '../bounded-cache.ts';
 import { createSingleFlight } from '../single-flight.ts';
 import { intersect } from './area-plan.ts';
-import type { BoundedCache } from './bounded-cache.ts';
 import type { LevelSize } from './level-grid.ts';
 
 /** A window of a level, and what it is made of. */
@@ -46,8 +46,8 @@ interface BlockReaderNeeds {
   readonly blockOf: (level: LevelSize) => Size;
 }
 
-/** Blocks remembered as having been asked for, of each image. */
-const MOST_TOUCHED = 256;
+/** Blocks remembered as having been asked for, of each image: those of a view. More would take random tiles for neighbours. */
+const MOST_TOUCHED = 8;
 
 /** A piece this large, as a share of its block, is worth the whole block. */
 const WORTHWHILE_SHARE = 0.3;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { onceAborted } from '../once-aborted.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { type CodecThread, type ReadPiece, startCodecThread } from './codec-thread.ts';
 import type { CodecJob, DecodeJob, EncodeJob } from './decode-job.ts';
 
@@ -21,6 +21,8 @@ export type PrepareDecoding = () => Promise<DecodeJob | undefined>;
 
 /** Longer than the slowest sound image takes, so that only damaged ones meet it. */
 const DEADLINE_MS = 30_000;
+/** An export may be as large as a hundred blocks. */
+const ENCODING_FACTOR = 4;
 
 /** Begins the job of somebody who waits. */
 type Begin = () => void;
@@ -63,7 +65,8 @@ export function createJpeg2000Codec({
   async function run(job: CodecJob, signal: AbortSignal, read: ReadPiece | undefined): Promise<ArrayBuffer> {
     const thread = takeIdle(idle) ?? startThread();
     try {
-      return await thread.run({ job, read, signal, deadlineMs });
+      const limit = job.kind === 'encode' ? deadlineMs * ENCODING_FACTOR : deadlineMs;
+      return await thread.run({ job, read, signal, deadlineMs: limit });
     } finally {
       if (thread.isAlive()) idle.push(thread);
     }
@@ -106,14 +109,4 @@ function untilCalled(queue: Begin[], signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', onAbort, { once: true });
     queue.push(begin);
   });
-}
-
-/** The result, unless the signal fires first: then its reason, and whatever comes of the work is dropped. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const departure = onceAborted(signal);
-  try {
-    return await Promise.race([work, departure.promise]);
-  } finally {
-    departure.forget();
-  }
 }

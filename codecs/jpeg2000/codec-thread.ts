@@ -104,9 +104,11 @@ export function startCodecThread(module: WebAssembly.Module): CodecThread {
 /** How a job ended. */
 type Settled = Exclude<CodecAnswer, { kind: 'read' }> | { readonly kind: 'unread'; readonly error: unknown };
 
-/** Slices are made for the thread alone, and go over to it without being copied. */
+/** What a job brings is made for the thread alone, and goes over to it without being copied. */
 function transferable(job: CodecJob): ArrayBuffer[] {
-  if (job.kind === 'encode') return [];
-  const buffers = job.parts.flatMap(({ input }) => (input.kind === 'bytes' ? [input.bytes.buffer] : []));
+  const buffers =
+    job.kind === 'encode'
+      ? [job.pixels.buffer]
+      : job.parts.flatMap(({ input }) => (input.kind === 'bytes' ? [input.bytes.buffer] : []));
   return [...new Set(buffers)].filter((buffer) => buffer instanceof ArrayBuffer);
 }

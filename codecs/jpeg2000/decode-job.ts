@@ -25,6 +25,8 @@ export interface DecodePart {
   readonly request: AreaRequest;
   readonly left: number;
   readonly top: number;
+  /** Code-blocks in the codestream, where they were picked. */
+  readonly codeBlocks?: number;
 }
 
 /** How samples become bands. */
@@ -66,7 +68,7 @@ export interface EncodeJob {
   readonly hasAlpha: boolean;
   /** Signal to noise in decibels; undefined for lossless. */
   readonly decibels: number | undefined;
-  /** Interleaved. */
+  /** Interleaved, in memory that goes over to the encoder. */
   readonly pixels: Uint8Array;
 }
 

@@ -1,12 +1,9 @@
-import { CorruptSource } from '../../image/errors.ts';
-import type { Metadata, Resolution } from '../../image/metadata.ts';
+import type { Resolution } from '../../image/metadata.ts';
 import type { ByteSource, Photometric } from '../../image/source.ts';
 import { soundProfile } from '../metadata/icc-profile.ts';
 import { readOnce } from '../read-once.ts';
-import { createChunkReader } from '../tiff/chunk-reader.ts';
-import { readDirectory } from '../tiff/directory.ts';
-import { isTiff, parseHeader } from '../tiff/header.ts';
-import { createMetadataReader, type MetadataReader } from '../tiff/metadata.ts';
+import { readExifFile } from '../tiff/exif-file.ts';
+import type { MetadataReader } from '../tiff/metadata.ts';
 import type { Box, BoxRange, Jp2File } from './boxes.ts';
 
 /** Most bytes of an XMP packet, of IPTC and of EXIF; what is longer is left out. */
@@ -22,8 +19,6 @@ const UUID = {
   exif: '4a706754696666457869662d3e4a5032',
 } as const;
 const UUID_LENGTH = 16;
-/** Some writers put what JPEG has before EXIF into the box as well. */
-const EXIF_PREFIX = 'Exif\0\0';
 
 interface Described {
   readonly file: Jp2File;
@@ -65,34 +60,6 @@ async function readExtras(bytes: ByteSource, boxes: readonly BoxRange[]): Promis
     if (!extras.has(id)) extras.set(id, content.subarray(UUID_LENGTH));
   }
   return extras;
-}
-
-/** EXIF is a TIFF without a picture; a damaged one says nothing. */
-async function readExifFile(content: Buffer | undefined): Promise<Metadata | undefined> {
-  if (!content) return undefined;
-  const start = content.toString('latin1', 0, EXIF_PREFIX.length) === EXIF_PREFIX ? EXIF_PREFIX.length : 0;
-  const tiff = content.subarray(start);
-  if (tiff.length < 16 || !isTiff(tiff)) return undefined;
-  try {
-    const { firstDirectory, ...layout } = parseHeader(tiff);
-    const bytes = memoryBytes(tiff);
-    const directory = await readDirectory({ layout, chunks: createChunkReader(bytes, tiff) }, firstDirectory);
-    return await createMetadataReader(directory, { layout, bytes }, 'rgb').metadata();
-  } catch (error) {
-    if (error instanceof CorruptSource) return undefined;
-    throw error;
-  }
-}
-
-function memoryBytes(content: Uint8Array): ByteSource {
-  return {
-    size: content.length,
-    async read(offset, length) {
-      if (offset < 0 || offset + length > content.length) throw new CorruptSource('EXIF ends early');
-      return content.slice(offset, offset + length);
-    },
-    async close() {},
-  };
 }
 
 /** The resolution of the scanner, else the one to show the image in. @see ISO/IEC 15444-1 §I.5.3.7 */

@@ -53,6 +53,7 @@ function createSource(opened: Opened, levels: Pyramid, sizes: readonly LevelSize
   const read = createReading(opened, prefix, sizes);
   const sizeOf = new Map<Level, LevelSize | undefined>(levels.map((level, index) => [level, sizes[index]]));
   const described = { file, stored: model.profile, photometric: layout.photometric };
+  const { blocks, indexes, precincts } = tools.jpeg2000;
   let closing: Promise<void> | undefined;
   return {
     format: 'jpeg2000',
@@ -60,16 +61,17 @@ function createSource(opened: Opened, levels: Pyramid, sizes: readonly LevelSize
     levels,
     layout,
     orientation: 1,
+    ...(header.style.layers > 1 && { layers: header.style.layers }),
     ...createJp2Metadata(bytes, described),
-    async read(level, window, signal) {
+    async read(level, window, signal, layers = 0) {
       const size = sizeOf.get(level);
       if (!size) throw new RangeError('level of another source');
       if (!isInside(window, level)) throw new RangeError('window outside its level');
-      return read({ level: size, window, layers: 0 }, signal);
+      return read({ level: size, window, layers: Math.min(layers, header.style.layers) }, signal);
     },
     encodedTile: async () => undefined,
     close() {
-      tools.jpeg2000.blocks.forget(prefix);
+      for (const cache of [blocks, indexes, precincts]) cache.forget(prefix);
       closing ??= bytes.close();
       return closing;
     },
@@ -79,7 +81,7 @@ function createSource(opened: Opened, levels: Pyramid, sizes: readonly LevelSize
 function createReading(opened: Opened, prefix: string, sizes: readonly LevelSize[]): ReadWindow {
   const { bytes, tools, header, model, base } = opened;
   const { codec, blocks: cache } = tools.jpeg2000;
-  const slicer = createSlicer({ header, base, bytes, tools });
+  const slicer = createSlicer({ header, base, bytes, tools, prefix });
   const decode: DecodeWindow = ({ level, window, layers }, signal, isOvertaken = () => false) =>
     codec.decode(
       async () => {

@@ -30,14 +30,18 @@ export interface SlicerNeeds {
   readonly base: BaseGrid;
   readonly bytes: ByteSource;
   readonly tools: Pick<DecodeTools, 'pool' | 'takeTurn' | 'jpeg2000'>;
+  /** What the keys of the image begin with, in all caches. */
+  readonly prefix: string;
 }
 
-export function createSlicer({ header, base, bytes, tools }: SlicerNeeds): Slicer {
+export function createSlicer({ header, base, bytes, tools, prefix }: SlicerNeeds): Slicer {
   const { grid, range, segments, style } = header;
   const tileParts = readOnce(() => readTileParts(header, bytes, tools.takeTurn));
   const isPacked = segmentsOf(segments, MARKER.packedHeadersMain).length > 0;
-  const indexes = isSliceable(header, base) && createTileIndexes({ header, base, bytes, takeTurn: tools.takeTurn });
-  const precincts = createPrecinctStore(style, bytes, tools.takeTurn);
+  const { takeTurn, jpeg2000 } = tools;
+  const indexes =
+    isSliceable(header, base) && createTileIndexes({ header, base, bytes, takeTurn, known: jpeg2000.indexes, prefix });
+  const precincts = createPrecinctStore({ style, bytes, takeTurn, known: jpeg2000.precincts, prefix });
 
   function streamPart(window: CodedWindow, share: TileShare): DecodePart {
     const request = areaRequest(grid, base, { ...window, samples: share.samples });
@@ -46,7 +50,8 @@ export function createSlicer({ header, base, bytes, tools }: SlicerNeeds): Slice
 
   async function wholePart(window: CodedWindow, tile: FoundTile, signal: AbortSignal): Promise<DecodePart> {
     const { share, area, parts } = tile;
-    const slice = await sliceTile(header, area, parts, { bytes, pool: tools.pool, signal });
+    const stored = { tile: share.tile, area, parts };
+    const slice = await sliceTile(header, stored, { bytes, pool: tools.pool, signal });
     const request = areaRequest({ ...grid, area }, base, { ...window, samples: share.samples });
     return { input: { kind: 'bytes', bytes: slice }, request, ...placeOf(window, share) };
   }
@@ -62,7 +67,8 @@ export function createSlicer({ header, base, bytes, tools }: SlicerNeeds): Slice
     const cut = { index, area: level, reduction, layers, window: share.samples };
     const slice = await sliceBlocks({ header, bytes, precincts }, cut, signal);
     const request = { reduction: 0, layers: 0, area: share.samples, window: share.samples, step: { x: 1, y: 1 } };
-    return { input: { kind: 'bytes', bytes: slice.bytes }, request, ...placeOf(window, share) };
+    const { codeBlocks } = slice;
+    return { input: { kind: 'bytes', bytes: slice.bytes }, request, codeBlocks, ...placeOf(window, share) };
   }
 
   async function partOf(window: CodedWindow, share: TileShare, signal: AbortSignal): Promise<DecodePart> {
@@ -72,14 +78,14 @@ export function createSlicer({ header, base, bytes, tools }: SlicerNeeds): Slice
     return isSmall(tile) ? smallPart(window, tile, signal) : largePart(window, tile, signal);
   }
 
-  /** Of a tile that is halved only some packets are needed, where PLT tells which. */
+  /** Of a tile that is halved only some packets are needed. */
   async function smallPart(window: CodedWindow, tile: FoundTile, signal: AbortSignal): Promise<DecodePart> {
-    const index = window.reduction > 0 && indexes && (await indexes.indexOf(tile.share.tile, tile.parts, false));
+    const index = window.reduction > 0 && indexes && (await indexes.indexOf(tile.share.tile, tile.parts));
     return index ? blocksPart(window, tile, index, signal) : wholePart(window, tile, signal);
   }
 
   async function largePart(window: CodedWindow, tile: FoundTile, signal: AbortSignal): Promise<DecodePart> {
-    const index = indexes && (await indexes.indexOf(tile.share.tile, tile.parts, true));
+    const index = indexes && (await indexes.indexOf(tile.share.tile, tile.parts));
     return index ? blocksPart(window, tile, index, signal) : streamPart(window, tile.share);
   }
 

@@ -1,4 +1,4 @@
-import { UnsupportedSource } from '../../image/errors.ts';
+import { CorruptSource, UnsupportedSource } from '../../image/errors.ts';
 import type { Rect } from '../../image/geometry.ts';
 import type { ByteSource } from '../../image/source.ts';
 import type { BufferPool } from '../buffer-pool.ts';
@@ -24,6 +24,14 @@ const MARKER_LENGTH = 2;
 /** Where the tile's number stands in the SOT segment. */
 const TILE_NUMBER = 4;
 
+/** A tile in the file. */
+interface StoredTile {
+  readonly tile: number;
+  /** On the reference grid. */
+  readonly area: Rect;
+  readonly parts: readonly TilePart[];
+}
+
 /** How the parts of a tile are read. */
 interface Reading {
   readonly bytes: ByteSource;
@@ -43,8 +51,7 @@ export function storedLength(parts: readonly TilePart[]): number {
  */
 export async function sliceTile(
   header: MainHeader,
-  area: Rect,
-  parts: readonly TilePart[],
+  { tile, area, parts }: StoredTile,
   { bytes, pool, signal }: Reading,
 ): Promise<Uint8Array> {
   const length = storedLength(parts);
@@ -57,11 +64,19 @@ export async function sliceTile(
     const stored = await bytes.read(offset, byteLength, signal);
     slice.set(stored, at);
     pool.give(stored);
+    checkStart(slice.subarray(at, at + byteLength), tile);
     slice.writeUInt16BE(0, at + TILE_NUMBER);
     at += byteLength;
   }
   slice.writeUInt16BE(MARKER.endOfCodestream, at);
   return slice;
+}
+
+/** Whether a part is one of the tile it is taken for: TLM may say what is not so. @throws CorruptSource */
+function checkStart(part: Buffer, tile: number): void {
+  if (part.readUInt16BE(0) !== MARKER.startOfTilePart || part.readUInt16BE(TILE_NUMBER) !== tile) {
+    throw new CorruptSource(`no part of tile ${tile} where it should be`);
+  }
 }
 
 function mainSegments({ size, segments }: MainHeader, area: Rect): Segment[] {

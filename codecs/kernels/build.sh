@@ -42,13 +42,20 @@ compile() {
   clang "${FLAGS[@]}" "${@:2}" -c "$1" -o "$WORK/objects/$(basename "$1" .c).o"
 }
 
-sources libdeflate libzstd
+sources libdeflate libwebp libzstd
 mkdir "$WORK/objects"
 for kernel in *.c; do compile "$kernel" -isystem "$WORK" -isystem "$WORK/libdeflate"; done
 
 zstd=$WORK/libzstd/lib
 for file in "$zstd"/common/{entropy_common,error_private,fse_decompress,zstd_common,xxhash}.c "$zstd"/decompress/*.c; do
   compile "$file" -w -DZSTD_DISABLE_ASM -DZSTD_LEGACY_SUPPORT=0
+done
+
+webp=$WORK/libwebp
+for file in "$webp"/src/dec/*.c "$webp"/src/dsp/{alpha_processing,cpu,dec,dec_clip_tables,filters,lossless,rescaler,upsampling,yuv}.c \
+  "$webp"/src/utils/{bit_reader,color_cache,filters,huffman,quant_levels_dec,random,rescaler,thread}_utils.c \
+  "$webp"/src/utils/{palette,utils}.c; do
+  compile "$file" -w -I"$webp"
 done
 
 wasm-ld --no-entry --strip-all --gc-sections --stack-first -z stack-size=131072 --max-memory=1073741824 "$WORK"/objects/*.o -o kernels.wasm

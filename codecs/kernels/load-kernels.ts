@@ -7,6 +7,7 @@ const FUNCTIONS = [
   'zstd_until',
   'lzw_begin',
   'lzw_until',
+  'decode_webp',
   'undo_differencing',
   'undo_real_differencing',
   'cielab_bytes',
@@ -20,6 +21,9 @@ const FUNCTIONS = [
   'widen_words',
   'narrow_bytes',
   'narrow_words',
+  'filter_rows',
+  'swap_words',
+  'deflate',
 ] as const;
 
 /** A function of the module, by its name in C. */

@@ -33,6 +33,8 @@ void *calloc(size_t count, size_t length) {
 
 void free(void *block) { (void)block; }
 
+int abs(int number) { return number < 0 ? -number : number; }
+
 _Noreturn void abort(void) { __builtin_trap(); }
 
 // The compiler turns these into instructions of their own (-mbulk-memory) where lengths are not known.

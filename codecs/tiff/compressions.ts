@@ -9,6 +9,7 @@ import { nextTurn } from '../turns.ts';
 import { readWebpHeader } from '../webp/webp-header.ts';
 import { openFaxTiles } from './fax-tiles.ts';
 import { openJpegTiles } from './jpeg-tiles.ts';
+import { jpeg2000Tiles } from './jpeg2000-tiles.ts';
 import { openOldJpegTiles } from './old-jpeg-tiles.ts';
 import { decodePackBits } from './packbits.ts';
 import { PART_LENGTH } from './part-length.ts';
@@ -35,6 +36,8 @@ const COMPRESSIONS: ReadonlyMap<number, Compression> = new Map([
   [8, DEFLATE],
   [32773, { ...PLAIN, open: openPackBitsTiles }],
   [32946, DEFLATE],
+  [33003, { ...PICTURES, ordersBits: false, ...jpeg2000Tiles({ isYcc: true }) }],
+  [33005, { ...PICTURES, ordersBits: false, ...jpeg2000Tiles({ isYcc: false }) }],
   [50000, { ...PREDICTED, open: openZstandardTiles }],
   [50001, { ...PICTURES, ordersBits: false, open: openWebpTiles }],
 ]);

@@ -16,6 +16,12 @@ export interface SharedTables {
   readonly header: JpegHeader;
 }
 
+/** Where a stream's memory comes from. */
+type TakeMemory = (byteLength: number) => Uint8Array;
+
+/** For what goes out, and is kept by caches. */
+const takeFresh: TakeMemory = (byteLength) => Buffer.allocUnsafeSlow(byteLength);
+
 const MAX_TABLES_LENGTH = 65_536;
 const MAX_PADDING = 64;
 const APP15 = 0xef;
@@ -29,16 +35,24 @@ export async function openJpegTiles(image: TiledImage, { bytes, tools }: DecodeC
   const { tile, samples } = image;
   const { photometric } = samples;
   const bands = pictureBands(image, 'JPEG');
-  const complete = (stored: Uint8Array, rows = tile.height) => {
-    return completeStream(stored, tables, { width: tile.width, height: rows, bands, photometric });
+  const complete = (stored: Uint8Array, rows: number, take?: TakeMemory) => {
+    return completeStream(stored, tables, { width: tile.width, height: rows, bands, photometric }, take);
   };
+  async function decode(stored: Uint8Array, rows: number): Promise<Uint8Array> {
+    const stream = complete(stored, rows, tools.pool.take);
+    try {
+      return await tools.jpeg.decode(stream, { width: tile.width, height: rows, bands });
+    } finally {
+      if (stream.buffer !== stored.buffer) tools.pool.give(stream);
+    }
+  }
   // RGB beside chroma subsampling contradicts itself: other software may take such streams for YCbCr.
   const isAmbiguous = photometric === PHOTOMETRIC.rgb && image.hasYcbcrSubsampling;
   const isPlain = bands === 1 ? photometric === PHOTOMETRIC.minIsBlack && samples.count === 1 : bands === 3;
   const canGoOut = isPlain && !isAmbiguous;
   return {
-    decode: (stored, rows) => tools.jpeg.decode(complete(stored, rows), { width: tile.width, height: rows, bands }),
-    ...(canGoOut && { wrap: (stored: Uint8Array) => ({ type: 'jpeg', bytes: complete(stored) }) }),
+    decode,
+    ...(canGoOut && { wrap: (stored: Uint8Array) => ({ type: 'jpeg', bytes: complete(stored, tile.height) }) }),
   };
 }
 
@@ -60,7 +74,12 @@ async function readTables({ jpegTables }: TiledImage, bytes: DecodeContext['byte
  *
  * @throws CorruptSource, UnsupportedSource
  */
-export function completeStream(stored: Uint8Array, tables: SharedTables, image: ExpectedStream): Uint8Array {
+export function completeStream(
+  stored: Uint8Array,
+  tables: SharedTables,
+  image: ExpectedStream,
+  take: TakeMemory = takeFresh,
+): Uint8Array {
   const header = readJpegHeader(stored);
   assertWhole(header, tables.header, image);
   const end = endOfStream(stored);
@@ -69,7 +88,7 @@ export function completeStream(stored: Uint8Array, tables: SharedTables, image: 
   const isContradicted = marker !== undefined || (image.bands === 4 && markers > 0);
   if (!isContradicted && tables.segments.length === 0) return end === stored.length ? stored : stored.subarray(0, end);
   const prefix = 2 + (marker?.length ?? 0);
-  const stream = Buffer.allocUnsafeSlow(prefix + tables.segments.length + end - 2);
+  const stream = take(prefix + tables.segments.length + end - 2);
   stream.set(START);
   if (marker) stream.set(marker, 2);
   stream.set(tables.segments, prefix);

@@ -4,12 +4,18 @@ import { viewOf } from './byte-layout.ts';
 /** The parts of a file's tile tables that were wanted lately. */
 export interface PageStore {
   /**
-   * The page that holds a value of a table.
+   * The page that holds a value of a table: at once where it is known, so that a tile costs no wait for it.
    *
    * @param start - offset of the table in the file
    * @param distance - from there to the value, a multiple of its length
    */
-  locate(start: number, distance: number): Promise<{ readonly view: DataView; readonly at: number }>;
+  locate(start: number, distance: number): PagePlace | Promise<PagePlace>;
+}
+
+/** Where in a page a value lies. */
+interface PagePlace {
+  readonly view: DataView;
+  readonly at: number;
 }
 
 /** A multiple of the length of every kind of value, so that none is split between pages. */
@@ -20,14 +26,21 @@ const MAX_PAGES = 128;
 
 /** Keeps the pages used last; callers who want the same page at the same time wait for one read. */
 export function createPageStore(bytes: ByteSource): PageStore {
-  const pages = new Map<number, Promise<DataView>>();
+  const pages = new Map<number, DataView | Promise<DataView>>();
 
   /** No request's signal ends the read: others may wait for the page, and it is short. */
   async function load(offset: number): Promise<DataView> {
-    return viewOf(await bytes.read(offset, Math.min(PAGE_LENGTH, bytes.size - offset)));
+    try {
+      const view = viewOf(await bytes.read(offset, Math.min(PAGE_LENGTH, bytes.size - offset)));
+      if (pages.has(offset)) pages.set(offset, view);
+      return view;
+    } catch (error) {
+      pages.delete(offset);
+      throw error;
+    }
   }
 
-  function pageAt(offset: number): Promise<DataView> {
+  function pageAt(offset: number): DataView | Promise<DataView> {
     const page = pages.get(offset) ?? load(offset);
     pages.delete(offset);
     pages.set(offset, page); // now the one used last
@@ -36,15 +49,10 @@ export function createPageStore(bytes: ByteSource): PageStore {
   }
 
   return {
-    async locate(start, distance) {
+    locate(start, distance) {
       const at = distance % PAGE_LENGTH;
-      const offset = start + distance - at;
-      try {
-        return { view: await pageAt(offset), at };
-      } catch (error) {
-        pages.delete(offset);
-        throw error;
-      }
+      const page = pageAt(start + distance - at);
+      return page instanceof Promise ? page.then((view) => ({ view, at })) : { view: page, at };
     },
   };
 }

@@ -55,11 +55,11 @@ export function createTileAccess(image: TiledImage, plane: number, { pages, cont
     codec,
     async locate(column, row) {
       const index = (plane * rows + row) * columns + column;
-      const [offset, byteLength] = await Promise.all([
-        tableValue(image.offsets, index, pages),
-        tableValue(image.byteCounts, index, pages),
-      ]);
-      return checkLocation({ offset, byteLength }, context.bytes.size, longest);
+      const offset = tableValue(image.offsets, index, pages);
+      const byteLength = tableValue(image.byteCounts, index, pages);
+      const isKnown = typeof offset === 'number' && typeof byteLength === 'number';
+      const place = isKnown ? [offset, byteLength] : await Promise.all([offset, byteLength]);
+      return checkLocation({ offset: place[0] ?? 0, byteLength: place[1] ?? 0 }, context.bytes.size, longest);
     },
     async decode(stored, row) {
       const tileRows = image.isStriped

@@ -41,10 +41,12 @@ export function tableOfOne(value: number): TileTable {
   return { offset: 0, valueLength: 8, isLittleEndian: false, held };
 }
 
-/** Reads one value, with it the page of the file it lies in. @param index - below the number of tiles */
-export async function tableValue(table: TileTable, index: number, pages: PageStore): Promise<number> {
+/** One value, at once where the page of the file that it lies in is known. @param index - below the number of tiles */
+export function tableValue(table: TileTable, index: number, pages: PageStore): number | Promise<number> {
   const { valueLength, isLittleEndian, held } = table;
   if (held) return readUnsigned(held, index * valueLength, valueLength, isLittleEndian);
-  const { view, at } = await pages.locate(table.offset, index * valueLength);
-  return readUnsigned(view, at, valueLength, isLittleEndian);
+  const place = pages.locate(table.offset, index * valueLength);
+  if (place instanceof Promise)
+    return place.then(({ view, at }) => readUnsigned(view, at, valueLength, isLittleEndian));
+  return readUnsigned(place.view, place.at, valueLength, isLittleEndian);
 }

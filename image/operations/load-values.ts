@@ -25,7 +25,13 @@ type LoadBand = (pixels: PixelBuffer, walk: BandWalk, to: Float64Array) => void;
  */
 export function valueLoader(sample: PixelBuffer['sample'], ranges: readonly SampleRange[], tone?: Tone): LoadValues {
   const isTabulated = sample === 'uint8' || sample === 'uint16';
-  const loaders = ranges.map((range) => (isTabulated ? tableLoader(sample, range, tone) : rangeLoader(range)));
+  const shared = new Map<string, LoadBand>(); // bands of one range have one table
+  const loaders = ranges.map((range) => {
+    const key = `${range.min} ${range.max}`;
+    const loader = shared.get(key) ?? (isTabulated ? tableLoader(sample, range, tone) : rangeLoader(range));
+    shared.set(key, loader);
+    return loader;
+  });
   return (pixels, { start, end }, to) => {
     const { bands } = pixels;
     loaders.forEach((load, band) => {

@@ -90,7 +90,7 @@ function lookUpAll({ pixels, rows }: Part, tables: readonly Table[], output: Out
   const [first, end] = [rows.start * width * bands, rows.end * width * bands];
   const [table] = tables;
   const isOneRun = bands === step && tables.length === bands && tables.every((other) => other === table);
-  if (table && isOneRun) lookUpBand(pixels, { table, first, end, bands: 1, to: 0, step: 1 }, output);
+  if (table && isOneRun) lookUpRun(pixels, { first, end }, table, output);
   else {
     tables.forEach((own, band) => {
       lookUpBand(pixels, { table: own, first: first + band, end, bands, to: band, step }, output);
@@ -114,6 +114,34 @@ function lookUpBand(pixels: PixelBuffer, walk: Walk, output: OutputSamples): voi
 }
 
 // One loop for each kind of samples: a loop that has met several is slower for all of them.
+
+/** Samples of all bands, which lie side by side and have one table: twice as fast as band after band. */
+function lookUpRun(pixels: PixelBuffer, run: Pick<Walk, 'first' | 'end'>, table: Table, output: OutputSamples): void {
+  if (pixels.sample === 'uint8') runBytes(pixels.data.subarray(run.first, run.end), table, output);
+  else if (pixels.sample === 'uint16') runShorts(pixels.data.subarray(run.first, run.end), table, output);
+}
+
+function runBytes(data: Uint8Array, table: Table, output: OutputSamples): void {
+  const fours = data.length - (data.length % 4);
+  for (let at = 0; at < fours; at += 4) {
+    output[at] = Number(table[Number(data[at])]);
+    output[at + 1] = Number(table[Number(data[at + 1])]);
+    output[at + 2] = Number(table[Number(data[at + 2])]);
+    output[at + 3] = Number(table[Number(data[at + 3])]);
+  }
+  for (let at = fours; at < data.length; at++) output[at] = Number(table[Number(data[at])]);
+}
+
+function runShorts(data: Uint16Array, table: Table, output: OutputSamples): void {
+  const fours = data.length - (data.length % 4);
+  for (let at = 0; at < fours; at += 4) {
+    output[at] = Number(table[Number(data[at])]);
+    output[at + 1] = Number(table[Number(data[at + 1])]);
+    output[at + 2] = Number(table[Number(data[at + 2])]);
+    output[at + 3] = Number(table[Number(data[at + 3])]);
+  }
+  for (let at = fours; at < data.length; at++) output[at] = Number(table[Number(data[at])]);
+}
 
 function lookUpBytes(data: Uint8Array, walk: Walk, output: OutputSamples): void {
   const { table, first, end, bands, step } = walk;

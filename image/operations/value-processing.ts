@@ -114,10 +114,23 @@ interface Target {
 /** Rounds and cuts; bands beyond the colours are left out. */
 function store({ values, bands }: Values, { area, rows }: Part, { output, colours, step, scale, white }: Target): void {
   const end = (rows.end - rows.start) * area.width * bands;
-  for (let band = 0; band < colours; band++) {
-    for (let from = band, to = band; from < end; from += bands, to += step) {
-      const sample = Number(values[from]) * scale;
-      output[to] = sample >= white ? white : sample > 0 ? sample + 0.5 : 0; // storing cuts
-    }
+  const isOneRun = bands === step; // neither opacity nor bands that are left out
+  for (let band = 0; band < (isOneRun ? 1 : colours); band++) {
+    const [stride, outputStride] = isOneRun ? [1, 1] : [bands, step];
+    storeBand(values.subarray(band, end), stride, { samples: output.subarray(band), step: outputStride, scale, white });
+  }
+}
+
+interface BandTarget {
+  readonly samples: OutputSamples;
+  readonly step: number;
+  readonly scale: number;
+  readonly white: number;
+}
+
+function storeBand(values: Float64Array, stride: number, { samples, step, scale, white }: BandTarget): void {
+  for (let from = 0, to = 0; from < values.length; from += stride, to += step) {
+    const sample = Number(values[from]) * scale;
+    samples[to] = sample >= white ? white : sample > 0 ? sample + 0.5 : 0; // storing cuts
   }
 }

@@ -1,5 +1,5 @@
 import type { Size } from '../../image/geometry.ts';
-import { type Json, listOf } from '../../image/info-members.ts';
+import { listOf } from '../../image/info-members.ts';
 import { fitWithin } from '../../image/scaled-size.ts';
 import type { ImageDescription } from '../../image/service.ts';
 import type { Level, Pyramid } from '../../image/source.ts';
@@ -50,9 +50,10 @@ function describe3(subject: Subject): object {
     ...service,
   }));
   const service = [...physical, ...listOf(image.extra.service)];
+  const contexts = listOf(image.extra['@context']).filter((context) => context !== CONTEXT[3]);
   const preferred = listOf(image.extra.preferredFormats).filter((name) => IIIF_FORMATS.has(String(name)));
   return {
-    '@context': withContexts(image.extra['@context'], CONTEXT[3]),
+    '@context': contexts.length === 0 ? CONTEXT[3] : [...contexts, CONTEXT[3]],
     id,
     type: 'ImageService3',
     protocol: 'http://iiif.io/api/image',
@@ -81,7 +82,7 @@ function describe2(subject: Subject): object {
     ...limitsOf(image),
   };
   return {
-    '@context': withContexts(image.extra['@context'], CONTEXT[2]),
+    '@context': CONTEXT[2], // no list, whatever the operator adds
     '@id': id,
     protocol: 'http://iiif.io/api/image',
     ...shapeOf(image),
@@ -90,12 +91,6 @@ function describe2(subject: Subject): object {
     ...othersOf(image, ONLY_IN_3, ['license']),
     ...(service.length > 0 && { service }),
   };
-}
-
-/** The version's own context alone, or last of a list. */
-function withContexts(added: Json | undefined, own: string): Json {
-  const contexts = listOf(added).filter((context) => context !== own);
-  return contexts.length === 0 ? own : [...contexts, own];
 }
 
 /** What the operator adds that nothing above has a place for. */

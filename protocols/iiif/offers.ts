@@ -13,6 +13,7 @@ export const IIIF_FORMATS: ReadonlyMap<string, FormatName> = new Map([
   ['avif', 'avif'],
   ['gif', 'gif'],
   ['pdf', 'pdf'],
+  ['jp2', 'jp2'],
 ]);
 
 /** The formats that compliance level 2 demands. */

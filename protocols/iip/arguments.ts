@@ -30,6 +30,7 @@ const FORMATS: ReadonlyMap<string, FormatName> = new Map([
   ['tif', 'tiff'],
   ['gif', 'gif'],
   ['pdf', 'pdf'],
+  ['jp2', 'jp2'],
 ]);
 
 const COMPRESSIONS: readonly TiffCompression[] = ['none', 'lzw', 'deflate', 'jpeg', 'webp', 'zstd'];
@@ -42,6 +43,7 @@ const QUALITY_RANGE: Record<Exclude<FormatName, 'tiff'>, readonly [lowest: numbe
   avif: [-1, 100],
   gif: [0, 100],
   pdf: [-1, 100],
+  jp2: [-1, 100],
 };
 
 /**

@@ -10,6 +10,7 @@ const EXTENSION: Record<FormatName, string> = {
   tiff: 'tif',
   gif: 'gif',
   pdf: 'pdf',
+  jp2: 'jp2',
 };
 
 /** A picture to be saved. */

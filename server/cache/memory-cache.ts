@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { EncodedImage } from '../../image/service.ts';
+import { createCollectDropped } from './collect-dropped.ts';
 
 /** An encoded image with the validator it goes out with. */
 export interface CachedImage {
@@ -17,10 +18,18 @@ export interface MemoryCache {
 /** What an entry takes beside its bytes: key, objects and the cache's own tables. */
 const ENTRY_OVERHEAD = 512;
 
+/** Bytes of images let go after which their memory is collected. */
+const COLLECTED_AFTER = 8 * 2 ** 20;
+
+/** A cache smaller than this leaves room for what it has let go. */
+const SMALLEST_COLLECTED = 32 * 2 ** 20;
+
 /** @param maxBytes - 0 keeps nothing */
 export function createMemoryCache(maxBytes: number): MemoryCache {
   if (maxBytes <= 0) return { get: () => undefined, set: () => undefined, clear: () => undefined };
+  const collector = createCollectDropped(maxBytes < SMALLEST_COLLECTED ? Number.POSITIVE_INFINITY : COLLECTED_AFTER);
   const entries = new LRUCache<string, CachedImage>({
+    dispose: ({ image }) => collector.note(image.body.byteLength),
     maxSize: Math.ceil(maxBytes),
     sizeCalculation: ({ image }, key) => image.body.byteLength + key.length + ENTRY_OVERHEAD,
   });

@@ -6,8 +6,7 @@ import { turnUpright } from '../../codecs/oriented-source.ts';
 import type { SourceFormat } from '../../codecs/source-format.ts';
 import type { Views } from '../../image/service.ts';
 import type { ByteSource, ImageSource } from '../../image/source.ts';
-import { shareNext } from '../share-next.ts';
-import { createFileBytes, identityOf, statOf } from './file-bytes.ts';
+import { createFileBytes, identityNow, identityOf } from './file-bytes.ts';
 import type { ImageRoots } from './open-confined.ts';
 import { locate } from './sequence.ts';
 import { readSidecar, type Sidecar } from './sidecar.ts';
@@ -29,8 +28,8 @@ export interface OpenedSource {
   readonly views?: Views;
   /** What the file beside it adds to its description; read when first asked for. */
   sidecar(): Promise<Sidecar>;
-  /** Whether the opened file is still as it was when its header was read. */
-  isUnchanged(): Promise<boolean>;
+  /** Whether the opened file is still as it was when its header was read; for right after something was read. */
+  isUnchanged(): boolean;
   /** Whether the name still leads to that file, as it was, and what was read beside it is as it was, too. */
   isCurrent(): Promise<boolean>;
   retain(): void;
@@ -75,7 +74,7 @@ export async function openImage(
       sidecar ??= readSidecar(roots, path);
       return sidecar;
     },
-    isUnchanged: shareNext(async () => identityOf(await statOf(descriptor)) === identity),
+    isUnchanged: () => identityNow(descriptor) === identity,
     isCurrent: async () => {
       const now = await statPath(path, { bigint: true }).catch(() => undefined);
       const isSame = now !== undefined && identityOf(now) === identity;

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { createBufferPool } from '../../codecs/buffer-pool.ts';
+import { createDecodeTools } from '../../codecs/decode-tools.ts';
 import { createEncoders } from '../../codecs/encode/create-encoders.ts';
 import type { EncodablePixels } from '../../codecs/encode/encoder.ts';
 import { loadTurbo } from '../../codecs/jpeg/turbo.ts';
+import { createJpeg2000Codec } from '../../codecs/jpeg2000/codec-pool.ts';
 import type { OutputFormat } from '../../image/request.ts';
 import { deepPicture, deepVipsSamples } from '../support/deep-pictures.ts';
 import { meanDifference, runTool, vipsSamples, withFolder } from '../support/vips-tool.ts';
@@ -40,7 +41,11 @@ const SHALLOW: readonly OutputFormat[] = [
 ];
 
 describe('encoders given 16 bits', () => {
-  const encoders = createEncoders(DEFAULTS, { turbo: loadTurbo(), pool: createBufferPool() });
+  const encoders = createEncoders(DEFAULTS, {
+    ...createDecodeTools(),
+    turbo: loadTurbo(),
+    jpeg2000: createJpeg2000Codec({ threads: 1 }),
+  });
 
   for (const format of DEEP) {
     for (const bands of [1, 2, 3, 4]) {

@@ -3,10 +3,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { createBufferPool } from '../../codecs/buffer-pool.ts';
+import { createDecodeTools } from '../../codecs/decode-tools.ts';
 import { createEncoders } from '../../codecs/encode/create-encoders.ts';
 import type { EncodablePixels } from '../../codecs/encode/encoder.ts';
 import { loadTurbo } from '../../codecs/jpeg/turbo.ts';
+import { createJpeg2000Codec } from '../../codecs/jpeg2000/codec-pool.ts';
 import { attach } from '../../codecs/metadata/attach.ts';
 import type { Size } from '../../image/geometry.ts';
 import type { Metadata } from '../../image/metadata.ts';
@@ -28,7 +29,11 @@ const SIZES: readonly Size[] = [
   { width: 1025, height: 769 },
 ];
 
-const encoders = createEncoders(DEFAULTS, { turbo: loadTurbo(), pool: createBufferPool() });
+const encoders = createEncoders(DEFAULTS, {
+  ...createDecodeTools(),
+  turbo: loadTurbo(),
+  jpeg2000: createJpeg2000Codec({ threads: 1 }),
+});
 let folder = '';
 const path = (name: string) => join(folder, name);
 

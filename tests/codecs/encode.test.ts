@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import { createBufferPool } from '../../codecs/buffer-pool.ts';
+import { createDecodeTools } from '../../codecs/decode-tools.ts';
 import { createEncoders } from '../../codecs/encode/create-encoders.ts';
 import { loadTurbo } from '../../codecs/jpeg/turbo.ts';
+import { createJpeg2000Codec } from '../../codecs/jpeg2000/codec-pool.ts';
 import type { BytePixels } from '../../image/operations/eight-bits.ts';
 import type { OutputFormat } from '../../image/request.ts';
 
@@ -29,6 +30,15 @@ function picture(width: number, height: number, bands: number): BytePixels {
   }
   const photometric = bands < 3 ? 'gray' : 'rgb';
   return { width, height, bands, data, photometric, hasAlpha: bands === 2 || bands === 4, sample: 'uint8' };
+}
+
+/** Nothing in it repeats: it cannot be compressed. */
+function noiseOf(length: number): Uint8Array {
+  let state = 1;
+  return Uint8Array.from({ length }, () => {
+    state = Math.imul(state, 1_664_525) + 1_013_904_223;
+    return state >>> 24;
+  });
 }
 
 /** Decodes with ImageMagick: raw samples of the given bands. */
@@ -75,7 +85,11 @@ for (const [name, binding] of [
   ['with sharp alone', undefined],
 ] as const) {
   describe(`encoders ${name}`, () => {
-    const encoders = createEncoders(DEFAULTS, { turbo: binding, pool: createBufferPool() });
+    const encoders = createEncoders(DEFAULTS, {
+      ...createDecodeTools(),
+      turbo: binding,
+      jpeg2000: createJpeg2000Codec({ threads: 1 }),
+    });
 
     for (const format of [...LOSSLESS, ...LOSSY]) {
       const isLossless = LOSSLESS.includes(format);
@@ -123,6 +137,22 @@ for (const [name, binding] of [
       });
       assert.equal(facts.toString(), '900 700 2x2,1x1,1x1 None');
     });
+
+    for (const [width, height, bands] of [
+      [900, 700, 3],
+      [1, 3000, 1],
+      [3000, 1, 4],
+      [17, 5, 2],
+      [2100, 300, 2],
+    ] as const) {
+      for (const quality of [0, 1, 9]) {
+        it(`write noise of ${width} x ${height} and ${bands} bands as PNG of level ${quality}`, async () => {
+          const noise = { ...picture(width, height, bands), data: noiseOf(width * height * bands) };
+          const file = await encoders.png(noise, { type: 'png', quality });
+          assert.equal(meanDifference(decode(file, bands), noise.data), 0);
+        });
+      }
+    }
 
     it('keep what they gave out when the next image is encoded', async () => {
       const first = await encoders.jpeg(picture(256, 256, 3), { type: 'jpeg' });

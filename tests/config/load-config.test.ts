@@ -39,7 +39,13 @@ describe('loadConfig', () => {
       },
       metadata: { maxIcc: 65_536, colour: 'keep', rights: '' },
       watermark: undefined,
-      limits: { maxSide: 5000, allowUpscaling: true, interpolation: 'linear', maxDecodedBytes: 320 * 2 ** 20 },
+      limits: {
+        maxSide: 5000,
+        allowUpscaling: true,
+        interpolation: 'linear',
+        maxDecodedBytes: 320 * 2 ** 20,
+        maxLayers: 'half',
+      },
       caches: { imageBytes: 10_240_000, sourceCount: 1000, checkIntervalMs: 1000, redis: undefined },
       http: {
         cors: '*',
@@ -119,6 +125,8 @@ describe('loadConfig', () => {
   it('keeps the meanings that iipsrv gives to special values', () => {
     assert.equal(withEnv({ MAX_CVT: '-1' }).limits.maxSide, Number.POSITIVE_INFINITY);
     assert.equal(withEnv({ MAX_CVT: '0' }).limits.maxSide, 5000);
+    assert.equal(withEnv({ MAX_LAYERS: '-1' }).limits.maxLayers, Number.POSITIVE_INFINITY);
+    assert.equal(withEnv({ MAX_LAYERS: '3' }).limits.maxLayers, 3);
     assert.equal(withEnv({ MAX_METADATA_CACHE_SIZE: '-1' }).caches.sourceCount, Number.POSITIVE_INFINITY);
     assert.equal(withEnv({ MAX_IMAGE_CACHE_SIZE: '2.5' }).caches.imageBytes, 2_560_000);
     assert.equal(withEnv({ MAX_IMAGE_CACHE_SIZE: '0' }).caches.imageBytes, 0);

@@ -33,7 +33,7 @@ const anyResolved: fc.Arbitrary<ResolvedRequest> = fc.record(
     quality: fc.constantFrom('color', 'gray', 'bitonal'),
     format: fc.record(
       {
-        type: fc.constantFrom('jpeg', 'png', 'webp', 'avif', 'tiff', 'gif', 'pdf'),
+        type: fc.constantFrom('jpeg', 'png', 'webp', 'avif', 'tiff', 'gif', 'pdf', 'jp2'),
         quality: anyQuality,
         compression: fc.constantFrom('none', 'lzw', 'deflate', 'jpeg', 'webp', 'zstd'),
         depth: fc.constantFrom<OutputDepth>(8, 'native'),

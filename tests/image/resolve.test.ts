@@ -18,7 +18,7 @@ import type { PixelLayout } from '../../image/source.ts';
 import { anySize } from './arbitraries.ts';
 
 const LAYOUT: PixelLayout = { bands: 3, photometric: 'rgb', hasAlpha: false, bitsPerSample: 8 };
-const LIMITS: Limits = { maxSide: 5000, allowUpscaling: true, maxDecodedBytes: 320 * 2 ** 20 };
+const LIMITS: Limits = { maxSide: 5000, allowUpscaling: true, maxDecodedBytes: 320 * 2 ** 20, maxLayers: 'half' };
 const IMAGE = { width: 1000, height: 700 };
 
 function sourceOf(size: { width: number; height: number }, layout = LAYOUT) {
@@ -330,12 +330,15 @@ describe('resolve', () => {
     scale: anyScale,
     upscale: fc.boolean(),
     oversize: fc.constantFrom('refuse' as const, 'reduce' as const),
-    format: fc.record({ type: fc.constantFrom<FormatName>('jpeg', 'png', 'webp', 'avif', 'tiff', 'gif', 'pdf') }),
+    format: fc.record({
+      type: fc.constantFrom<FormatName>('jpeg', 'png', 'webp', 'avif', 'tiff', 'gif', 'pdf', 'jp2'),
+    }),
   });
   const anyLimits = fc.record({
     maxSide: fc.constantFrom(1, 100, 5000, Number.POSITIVE_INFINITY),
     maxDecodedBytes: fc.constantFrom(30, 3000, 2 ** 28),
     allowUpscaling: fc.boolean(),
+    maxLayers: fc.constant('half' as const),
   });
   const UNLIMITED = 2 ** 31 - 1;
   const CEILINGS = {
@@ -344,6 +347,7 @@ describe('resolve', () => {
     avif: 16_384,
     gif: 65_535,
     pdf: 65_500,
+    jp2: 2 ** 31 - 1,
     png: UNLIMITED,
     tiff: UNLIMITED,
   };

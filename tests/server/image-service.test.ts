@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { createBufferPool } from '../../codecs/buffer-pool.ts';
 import { createDecodeTools } from '../../codecs/decode-tools.ts';
 import { createEncoders } from '../../codecs/encode/create-encoders.ts';
+import { createJpeg2000Codec } from '../../codecs/jpeg2000/codec-pool.ts';
 import { createMeasures } from '../../codecs/measures.ts';
 import { createOutgoing } from '../../codecs/metadata/outgoing.ts';
 import { createRender } from '../../codecs/render.ts';
@@ -37,7 +38,10 @@ async function createCounted(shared?: SharedCache): Promise<{ images: ImageServi
   const roots = { roots: await findRoots([{ name: '', folder }]), suffix: Buffer.alloc(0) };
   const tools = createDecodeTools(pool);
   const defaults = { jpegQuality: 75, pngLevel: 1, webpQuality: 50, avifQuality: 50, tiffQuality: 75, matte: WHITE };
-  const encoders = createEncoders({ ...defaults, tiffCompression: 'lzw' }, { turbo: undefined, pool });
+  const encoders = createEncoders(
+    { ...defaults, tiffCompression: 'lzw' },
+    { ...tools, turbo: undefined, jpeg2000: createJpeg2000Codec({ threads: 1 }) },
+  );
   const outgoing = createOutgoing({ maxIcc: 65_536, rights: '', colour: 'keep' });
   const measures = createMeasures(tools);
   const render = createRender({
@@ -66,7 +70,7 @@ async function createCounted(shared?: SharedCache): Promise<{ images: ImageServi
       started++;
       return render(source, plan, signal);
     },
-    limits: { maxSide: 5000, allowUpscaling: true, maxDecodedBytes: 2 ** 28 },
+    limits: { maxSide: 5000, allowUpscaling: true, maxDecodedBytes: 2 ** 28, maxLayers: 'half' },
     pool,
     rangesOf: measures.rangesOf,
     descriptions: { rights: '', extra: {}, onDamagedSidecar: () => undefined },

@@ -50,7 +50,7 @@ describe('GIF and PDF', () => {
 
   it('are listed in info.json', async () => {
     const info = (await application.app.inject({ url: '/iiif/3/a.tif/info.json' })).json();
-    assert.deepEqual(info.extraFormats.slice(-2), ['gif', 'pdf']);
+    assert.deepEqual(info.extraFormats.slice(-3), ['gif', 'pdf', 'jp2']);
   });
 });
 
@@ -59,9 +59,9 @@ describe('a format that is not offered', () => {
     for (const url of ['/iiif/3/a.tif/full/max/0/default.jxl', '/iip?FIF=a.tif&CVT=jxl']) {
       const answer = await application.app.inject({ url });
       assert.equal(answer.statusCode, 400);
-      assert.match(answer.body, /jxl\\*" is not valid: expected .*png.*pdf; JPEG XL cannot be written/);
+      assert.match(answer.body, /jxl\\*" is not valid: expected .*png.*jp2; JPEG XL cannot be written/);
     }
     const other = await application.app.inject({ url: '/iiif/3/a.tif/full/max/0/default.bmp' });
-    assert.match(other.body, /expected jpg, png, tif, webp, avif, gif, pdf/);
+    assert.match(other.body, /expected jpg, png, tif, webp, avif, gif, pdf, jp2/);
   });
 });

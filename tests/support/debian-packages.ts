@@ -12,6 +12,7 @@ export const TEST_PACKAGES: readonly DebianPackage[] = [
   { name: 'libopenjp2-tools', command: 'opj_compress' },
   { name: 'libtiff-tools', command: 'tiffset' },
   { name: 'libvips-tools', command: 'vips' },
+  { name: 'nginx', command: 'nginx' },
   { name: 'openjph-tools', command: 'ojph_compress' },
   { name: 'poppler-utils', command: 'pdftoppm' },
   { name: 'redis-server', command: 'redis-server' },

@@ -5,6 +5,10 @@
 #include "glue.h"
 #include "openjpeg.h"
 
+/** Larger pictures are encoded in tiles, which takes less memory. */
+#define LARGEST_TILE 2048
+#define TILE 1024
+
 typedef struct {
   double position;
 } target_t;
@@ -74,6 +78,10 @@ static void set_parameters(opj_cparameters_t *parameters, const picture_t *pictu
   parameters->tcp_numlayers = 1;
   parameters->numresolution = (int)picture->resolutions;
   parameters->prog_order = OPJ_RPCL;
+  if (picture->width > LARGEST_TILE || picture->height > LARGEST_TILE) {
+    parameters->tile_size_on = OPJ_TRUE;
+    parameters->cp_tdx = parameters->cp_tdy = TILE;
+  }
   parameters->tcp_mct = picture->bands >= 3;
   if (picture->quality > 0) {
     parameters->irreversible = 1;

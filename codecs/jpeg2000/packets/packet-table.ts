@@ -89,7 +89,7 @@ interface ForwardReader {
   skip(length: number): void;
 }
 
-const CHUNK_LENGTH = 2 ** 18;
+const CHUNK_LENGTH = 2 ** 16;
 
 function createForwardReader(bytes: ByteSource, parts: readonly TilePartHeader[]): ForwardReader {
   const rest = parts.map(({ data }) => data).filter(({ byteLength }) => byteLength > 0);

@@ -1,7 +1,7 @@
 import { CorruptSource } from '../../../image/errors.ts';
 import type { ByteSource } from '../../../image/source.ts';
+import type { BoundedCache } from '../../bounded-cache.ts';
 import type { TakeTurn } from '../../turns.ts';
-import { createBoundedCache } from '../bounded-cache.ts';
 import type { CodingStyle } from '../coding-style.ts';
 import { type ByteRange, type GatheredBytes, gather } from '../gather.ts';
 import { headerBound } from './packet-table.ts';
@@ -30,8 +30,9 @@ export interface PrecinctStore {
 
 /** A packet up to this length is read as a whole, as its body is needed next. */
 const SMALL_PACKET = 65_536;
-/** Code-blocks and runs of bytes remembered, of all precincts of an image. */
-const MOST_REMEMBERED = 600_000;
+
+/** Smaller precincts are read again as fast as they are needed, and would fill the memory of large ones. */
+const WORTH_KEEPING = 2000;
 
 interface Reading {
   readonly place: PrecinctPlace;
@@ -39,9 +40,17 @@ interface Reading {
   readonly packets: readonly ByteRange[];
 }
 
-export function createPrecinctStore(style: CodingStyle, bytes: ByteSource, takeTurn: TakeTurn): PrecinctStore {
-  const known = createBoundedCache<readonly BandBlocks[]>(MOST_REMEMBERED, weightOf);
+interface Needs {
+  readonly style: CodingStyle;
+  readonly bytes: ByteSource;
+  readonly takeTurn: TakeTurn;
+  /** Shared by all images. */
+  readonly known: BoundedCache<readonly BandBlocks[]>;
+  /** What the keys of this image begin with. */
+  readonly prefix: string;
+}
 
+export function createPrecinctStore({ style, bytes, takeTurn, known, prefix }: Needs): PrecinctStore {
   function startReading(index: TileIndex, place: PrecinctPlace, layers: number): Reading {
     const { order, table, resolutions } = index;
     const resolution = resolutions[place.resolution];
@@ -81,21 +90,22 @@ export function createPrecinctStore(style: CodingStyle, bytes: ByteSource, takeT
   return {
     async load(index, places, layers, signal) {
       const keyOf = ({ component, resolution, precinct }: PrecinctPlace) =>
-        `${index.tile}/${layers}/${component}/${resolution}/${precinct}`;
+        `${prefix}${index.tile}/${layers}/${component}/${resolution}/${precinct}`;
       const found = new Map(places.map((place) => [keyOf(place), known.get(keyOf(place))]));
       const missing = places.filter((place) => !found.get(keyOf(place)));
       const readings = missing.map((place) => startReading(index, place, layers));
       const read = await readAll(readings, signal);
       for (const { place, reader } of readings) {
         found.set(keyOf(place), reader.bands);
-        known.set(keyOf(place), reader.bands);
+        if (weightOfPrecinct(reader.bands) >= WORTH_KEEPING) known.set(keyOf(place), reader.bands);
       }
       return { bandsOf: (place) => found.get(keyOf(place)) ?? [], bytes: read };
     },
   };
 }
 
-function weightOf(bands: readonly BandBlocks[]): number {
+/** Code-blocks, and runs of bytes of them. */
+export function weightOfPrecinct(bands: readonly BandBlocks[]): number {
   return bands.reduce((sum, { blocks }) => {
     return sum + blocks.reduce((count, block) => count + 1 + (block?.chunks.length ?? 0), 0);
   }, 1);

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../../../image/source.ts';
+import type { BoundedCache } from '../../bounded-cache.ts';
 import type { TakeTurn } from '../../turns.ts';
-import { createBoundedCache } from '../bounded-cache.ts';
 import { BLOCK_STYLE } from '../coding-style.ts';
 import { tileArea } from '../image-grid.ts';
 import { type BaseGrid, scaleDown } from '../level-grid.ts';
@@ -23,16 +23,13 @@ export interface TileIndex {
 /** Finds the packets of tiles, and remembers them. */
 export interface TileIndexes {
   /**
-   * Undefined where the tile is coded in another way than the main header says, or where its packets could only be found by
-   * going through them all and `mayWalk` is false.
+   * Undefined where the tile is coded in another way than the main header says.
    *
    * @throws CorruptSource
    */
-  indexOf(tile: number, parts: readonly TilePart[], mayWalk: boolean): Promise<TileIndex | undefined>;
+  indexOf(tile: number, parts: readonly TilePart[]): Promise<TileIndex | undefined>;
 }
 
-/** Packets remembered, of all tiles of an image. */
-const MOST_PACKETS = 3_000_000;
 /** What a tile weighs beside its packets. */
 const TILE_WEIGHT = 64;
 
@@ -50,7 +47,8 @@ export function isSliceable({ segments, style }: MainHeader, base: BaseGrid): bo
   return base.isShared && !isLayeredHt && segments.every(({ marker }) => !UNSLICEABLE.includes(marker));
 }
 
-interface Known {
+/** A tile that is being looked at, or was; its weight is the number of its packets, more or less. */
+export interface KnownIndex {
   readonly finding: Promise<TileIndex | undefined>;
   readonly weight: number;
 }
@@ -60,29 +58,31 @@ interface Needs {
   readonly base: BaseGrid;
   readonly bytes: ByteSource;
   readonly takeTurn: TakeTurn;
+  /** Shared by all images. */
+  readonly known: BoundedCache<KnownIndex>;
+  /** What the keys of this image begin with. */
+  readonly prefix: string;
 }
 
-export function createTileIndexes({ header, base, bytes, takeTurn }: Needs): TileIndexes {
+export function createTileIndexes({ header, base, bytes, takeTurn, known, prefix }: Needs): TileIndexes {
   const { style, grid } = header;
-  const known = createBoundedCache<Known>(MOST_PACKETS, ({ weight }) => weight);
 
-  async function find(tile: number, parts: readonly TilePart[], mayWalk: boolean): Promise<TileIndex | undefined> {
+  async function find(tile: number, parts: readonly TilePart[]): Promise<TileIndex | undefined> {
     const headers = await Promise.all(parts.map((part) => readTilePartHeader(bytes, part, tile)));
     if (headers.some(hasOverrides)) return undefined;
     const resolutions = tileResolutions(style, scaleDown(tileArea(grid, tile), base.step));
     const order = createPacketOrder({ style, components: grid.components.length, resolutions });
     const packets = { style, resolutions, order, parts: headers };
-    const listed = tableFromLengths(packets);
-    const table = listed ?? (mayWalk ? await tableByWalking(packets, { bytes, takeTurn }) : undefined);
-    return table && { tile, resolutions, order, table };
+    const table = tableFromLengths(packets) ?? (await tableByWalking(packets, { bytes, takeTurn }));
+    return { tile, resolutions, order, table };
   }
 
   return {
-    indexOf(tile, parts, mayWalk) {
-      const key = `${tile}/${mayWalk}`;
+    indexOf(tile, parts) {
+      const key = `${prefix}${tile}/`;
       const before = known.get(key);
       if (before) return before.finding;
-      const finding = find(tile, parts, mayWalk);
+      const finding = find(tile, parts);
       known.set(key, { finding, weight: TILE_WEIGHT });
       const weigh = (index: TileIndex | undefined) => {
         known.set(key, { finding, weight: TILE_WEIGHT + (index?.order.count ?? 0) });

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { createBufferPool } from '../../../codecs/buffer-pool.ts';
 import { createDecodeTools } from '../../../codecs/decode-tools.ts';
 import { createEncoders } from '../../../codecs/encode/create-encoders.ts';
+import { createJpeg2000Codec } from '../../../codecs/jpeg2000/codec-pool.ts';
 import { createMeasures } from '../../../codecs/measures.ts';
 import { openSource } from '../../../codecs/open-source.ts';
 import { createRender } from '../../../codecs/render.ts';
@@ -36,7 +37,7 @@ const RENDER = createRender({
       tiffQuality: 75,
       matte: BLACK,
     },
-    { turbo: undefined, pool: POOL },
+    { ...TOOLS, turbo: undefined, jpeg2000: createJpeg2000Codec({ threads: 1 }) },
   ),
   pool: POOL,
   resize: createResize(TOOLS),

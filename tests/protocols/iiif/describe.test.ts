@@ -29,7 +29,7 @@ describe('info.json', () => {
       maxWidth: 5000,
       maxHeight: 5000,
       extraQualities: ['color', 'gray', 'bitonal'],
-      extraFormats: ['tif', 'webp', 'avif', 'gif', 'pdf'],
+      extraFormats: ['tif', 'webp', 'avif', 'gif', 'pdf', 'jp2'],
       extraFeatures: ['canonicalLinkHeader', 'mirroring', 'profileLinkHeader', 'rotationArbitrary', 'sizeUpscaling'],
     });
     assert.deepEqual(images.described, ['a/b.tif']);
@@ -53,7 +53,7 @@ describe('info.json', () => {
       profile: [
         'http://iiif.io/api/image/2/level2.json',
         {
-          formats: ['jpg', 'png', 'tif', 'webp', 'avif', 'gif', 'pdf'],
+          formats: ['jpg', 'png', 'tif', 'webp', 'avif', 'gif', 'pdf', 'jp2'],
           qualities: ['default', 'color', 'gray', 'bitonal'],
           supports: [
             'regionSquare',

@@ -65,7 +65,7 @@ describe('the parameters of a IIIF URL', () => {
     ...['', 'Default', 'native', 'grey', 'negative'].map(
       (text) => ['quality', () => parseQuality(text, qualitiesOf(false))] as const,
     ),
-    ...['', 'jpeg', 'JPG', 'jp2', 'bmp', 'constructor'].map((text) => ['format', () => parseFormat(text)] as const),
+    ...['', 'jpeg', 'JPG', 'jpx', 'bmp', 'constructor'].map((text) => ['format', () => parseFormat(text)] as const),
     ...['x/full/max/0/default', 'x/full/max/0/'].map(
       (text) =>
         ['quality', () => parseIiif(text, { version: 3, pageDelimiter: '', qualities: qualitiesOf(false) })] as const,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -7,12 +7,16 @@ import { loadConfig } from '../../../config/load-config.ts';
 import type { Rect, Size } from '../../../image/geometry.ts';
 import { type Application, createApp } from '../../../server/app.ts';
 import { type DecodedImage, startDecoder } from '../../support/decoder.ts';
-import { BLOCK, blockPixel, writePositionPyramid } from '../../support/position-picture.ts';
+import { BLOCK, blockPixel, positionPixels, writePositionPyramid } from '../../support/position-picture.ts';
 import { silentLog } from '../../support/silent-log.ts';
+import { tiledDirectory } from '../../support/tiff-pictures.ts';
+import { TYPE, writeTiff } from '../../support/tiff-writer.ts';
 
 /** An image, and the regions asked of it: in the words of a URL, and as the pixels that they are, worked out by hand. */
 interface Picture {
   readonly size: Size;
+  /** Whether each level of its pyramid is rounded up; else libvips rounds them down. */
+  readonly isRoundedUp?: true;
   readonly regions: Readonly<Record<string, readonly [x: number, y: number, width: number, height: number]>>;
 }
 
@@ -27,6 +31,11 @@ const PICTURES: readonly Picture[] = [
       'pct:25,25,50,50': [256, 192, 513, 385], // 256.25 to 768.75, 192.25 to 576.75
       '1000,700,500,500': [1000, 700, 25, 69],
     },
+  },
+  {
+    size: { width: 1027, height: 771 },
+    isRoundedUp: true,
+    regions: { full: [0, 0, 1027, 771], '512,256,515,515': [512, 256, 515, 515], 'pct:0,0,75,75': [0, 0, 770, 578] },
   },
   { size: { width: 513, height: 1023 }, regions: { full: [0, 0, 513, 1023], square: [0, 255, 513, 513] } },
   { size: { width: 1, height: 700 }, regions: { full: [0, 0, 1, 700], '0,300,9,99': [0, 300, 1, 99] } },
@@ -46,6 +55,9 @@ const SIZES: Readonly<Record<string, (region: Size) => Size>> = {
 
 const ROTATIONS = ['0', '90', '180', '270', '!0', '!90', '!180', '!270', '33', '!200.5'];
 
+/** Those of every size; of the others each is tried with one size that changes nothing, and one that does. */
+const SOME_ROTATIONS = ['0', '!90', '33'];
+
 function times({ width, height }: Size, factor: number): Size {
   return { width: Math.round(width * factor), height: Math.round(height * factor) };
 }
@@ -55,8 +67,10 @@ const decoder = startDecoder();
 let application: Application;
 
 before(async () => {
-  for (const { size } of PICTURES) {
-    writePositionPyramid(join(folder, nameOf(size)), size, ['--compression', 'deflate'], blockPixel);
+  for (const { size, isRoundedUp } of PICTURES) {
+    const path = join(folder, nameOf(size));
+    if (isRoundedUp) writeFileSync(path, roundedUpPyramid(size));
+    else writePositionPyramid(path, size, ['--compression', 'deflate'], blockPixel);
   }
   const config = loadConfig({ argv: [folder], env: { PNG_QUALITY: '0' }, readFile: () => '', cores: 2 });
   application = await createApp({ config, log: silentLog });
@@ -67,6 +81,23 @@ after(async () => {
   decoder.stop();
   rmSync(folder, { recursive: true });
 });
+
+/** A pyramid of three levels, each side of each rounded up. */
+function roundedUpPyramid({ width, height }: Size): Buffer {
+  const directories = [1, 2, 4].map((factor, index) => {
+    const size = { width: Math.ceil(width / factor), height: Math.ceil(height / factor) };
+    const pixelAt = (x: number, y: number) =>
+      blockPixel(Math.min(x * factor, width - 1), Math.min(y * factor, height - 1));
+    const data = positionPixels({ x: 0, y: 0, ...size }, pixelAt);
+    const tags = { 254: { type: TYPE.long, values: [index === 0 ? 0 : 1] } };
+    return tiledDirectory(
+      { ...size, bands: 3, data },
+      { width: 256, height: 256 },
+      { tags, next: index < 2 ? index + 1 : -1 },
+    );
+  });
+  return writeTiff({ directories });
+}
 
 function nameOf({ width, height }: Size): string {
   return `${width}x${height}.tif`;
@@ -142,7 +173,8 @@ function wishesFor([x, y, width, height]: readonly [number, number, number, numb
   return Object.entries(SIZES).flatMap(([scale, sizeOf]) => {
     const size = sizeOf(region);
     if (size.width < 1 || size.height < 1) return [];
-    return ROTATIONS.map((rotation) => {
+    const rotations = scale === 'max' || scale === '!200,200' ? ROTATIONS : SOME_ROTATIONS;
+    return rotations.map((rotation) => {
       const turn = { mirror: rotation.startsWith('!'), degrees: Number(rotation.replace('!', '')) };
       return { parameters: `${scale}/${rotation}`, asked: { region, size, ...turn } };
     });

@@ -37,7 +37,7 @@ function createShelf() {
       sidecar: async () => ({ members: {}, lastModified: undefined, isCurrent: async () => true }),
       sharedIdentity: identifier,
       lastModified: new Date(0),
-      isUnchanged: async () => true,
+      isUnchanged: () => true,
       isCurrent: async () => shelf.isCurrent,
       retain: () => {
         assert.ok(holders > 0, 'a closed image was handed out');

@@ -24,6 +24,7 @@ const MEMBERS_3: Readonly<Record<string, unknown>> = {
   ],
   tiles: [{ width: 256, height: 256, scaleFactors: [1, 2] }],
   extraQualities: ['color', 'gray', 'bitonal'],
+  extraFormats: ['tif', 'webp', 'avif', 'gif', 'pdf', 'jp2'],
   extraFeatures: ['canonicalLinkHeader', 'mirroring', 'profileLinkHeader', 'rotationArbitrary', 'sizeUpscaling'],
   rights: undefined,
   preferredFormats: undefined,
@@ -49,6 +50,7 @@ const MEMBERS_2: Readonly<Record<string, unknown>> = {
   'profile.1.maxWidth': 5000,
   'profile.1.maxHeight': 5000,
   'profile.1.maxArea': undefined,
+  'profile.1.formats': ['jpg', 'png', 'tif', 'webp', 'avif', 'gif', 'pdf', 'jp2'],
   'profile.1.qualities': ['default', 'color', 'gray', 'bitonal'],
   'profile.1.supports': [
     ...['regionSquare', 'canonicalLinkHeader', 'mirroring', 'profileLinkHeader', 'rotationArbitrary', 'sizeAboveFull'],
@@ -168,7 +170,7 @@ const ADDED: readonly Check[] = [
   ),
   ...one(
     {
-      '@context': ['https://example.org/context1.json', 'http://iiif.io/api/image/2/context.json'],
+      '@context': 'http://iiif.io/api/image/2/context.json',
       license: IN_C_EDU,
       attribution: 'Example',
       'service.1.id': 'https://example.org/service/example',

@@ -36,7 +36,16 @@ const FORMATS = [
   ['tif', 'image/tiff'],
   ['webp', 'image/webp'],
   ['avif', 'image/avif'],
+  ['gif', 'image/gif'],
+  ['pdf', 'application/pdf'],
+  ['jp2', 'image/jp2'],
 ] as const;
+
+/** What is not decoded here: how it begins, and its size. */
+const BODIES: ReadonlyMap<string, RegExp> = new Map([
+  ['pdf', /^%PDF-1[\s\S]*\/Width 300[\s\S]*\/Height 200/],
+  ['jp2', /^.{4}jP [\s\S]*ihdr.{7},/], // 300 ends in a comma
+]);
 
 const UNKNOWN_FORMATS = ['jpeg', 'JPG', 'tiff', 'bmp', 'svg', 'jpg2', 'constructor', 'p%20ng', ''];
 
@@ -84,7 +93,7 @@ function checksOf(version: 2 | 3): Check[] {
     ...FORMATS.map(([name, type]) => ({
       section: format,
       url: urlOf(`default.${name}`),
-      size: '300x200',
+      ...(BODIES.has(name) ? { body: BODIES.get(name) ?? '' } : { size: '300x200' }),
       has: { 'content-type': type },
     })),
     ...UNKNOWN_FORMATS.map((name) => ({ section: format, url: urlOf(`default.${name}`), status: 400, body: /format/ })),

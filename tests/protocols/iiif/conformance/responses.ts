@@ -102,6 +102,17 @@ const CORS: readonly Check[] = [
   }),
 ];
 
+/** What the client has already. */
+const CONDITIONAL: readonly Check[] = [IMAGE, INFO].flatMap((url): Check[] => {
+  const asked = { section: '3.0 §7.2', url, status: 304, body: '' } as const;
+  return [
+    { ...asked, headers: { 'if-none-match': '*' }, has: { ...ANY_ORIGIN, 'content-type': null } },
+    { ...asked, headers: { 'if-none-match': '"x", *' }, status: 200, body: /./ },
+    { ...asked, headers: { 'if-modified-since': 'Fri, 01 Jan 2100 00:00:00 GMT' }, has: ANY_ORIGIN },
+    { ...asked, method: 'HEAD', headers: { 'if-none-match': '*' } },
+  ];
+});
+
 const METHODS: readonly Check[] = [
   { section: '3.0 §7', method: 'HEAD', url: IMAGE, body: '', has: { 'content-type': 'image/jpeg' } },
   { section: '3.0 §7', method: 'HEAD', url: INFO, body: '' },
@@ -124,5 +135,6 @@ export const RESPONSE_CHECKS: readonly Check[] = [
     has: { link: PROFILE(2) },
   },
   ...CORS,
+  ...CONDITIONAL,
   ...METHODS,
 ];

@@ -87,7 +87,7 @@ function checksOf(version: 2 | 3): Check[] {
     ...MALFORMED.map((rotation) => ({ section, url: urlOf(rotation), status: 400, body: /rotation/ })),
     { section, url: urlOf('30'), size: '360x324', spots: [...TURNED_30, ...CLEAR_CORNERS] },
     { section, url: urlOf('!30'), size: '360x324', spots: [...MIRRORED_30, ...CLEAR_CORNERS] },
-    ...['webp', 'avif', 'tif'].map((format) => ({
+    ...['webp', 'avif', 'tif', 'gif'].map((format) => ({
       section,
       url: urlOf('30', format),
       size: '360x324',

@@ -1,0 +1,17 @@
+import { decodePicture } from '../jpeg2000/decode-picture.ts';
+import { pictureBands } from './picture-bands.ts';
+import type { Compression, DecodeContext, TileCodec, TiledImage } from './tiled-image.ts';
+
+/** Tiles that are JPEG 2000 codestreams, as Aperio's scanners write them. */
+export function jpeg2000Tiles({ isYcc }: { readonly isYcc: boolean }): Pick<Compression, 'open'> {
+  return {
+    open(image: TiledImage, { tools }: DecodeContext): TileCodec {
+      const bands = pictureBands(image, 'JPEG 2000');
+      const { codec } = tools.jpeg2000;
+      return {
+        decode: (stored, rows) =>
+          decodePicture(stored, { codec, expected: { width: image.tile.width, height: rows, bands }, isYcc }),
+      };
+    },
+  };
+}

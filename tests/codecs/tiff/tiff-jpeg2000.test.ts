@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { createDecodeTools } from '../../../codecs/decode-tools.ts';
+import { openSource } from '../../../codecs/open-source.ts';
+import { CorruptSource } from '../../../image/errors.ts';
+import { memoryBytes } from '../../support/counted-bytes.ts';
+import { cutTiles, softPicture, tiledDirectory } from '../../support/tiff-pictures.ts';
+import { TYPE, writeTiff } from '../../support/tiff-writer.ts';
+import { runTool, withFolder, writeNetpbm } from '../../support/vips-tool.ts';
+
+const SIGNAL = new AbortController().signal;
+const TOOLS = createDecodeTools();
+const TILE = { width: 64, height: 48 };
+const PICTURE = softPicture({ width: 128, height: 96 }, 3);
+const WHOLE = { x: 0, y: 0, width: PICTURE.width, height: PICTURE.height };
+
+/** A TIFF whose tiles opj_compress has written. */
+async function writeFile(compression: number, options: readonly string[], change = (tile: Buffer) => tile) {
+  return withFolder(async (folder) => {
+    const tiles: Buffer[] = [];
+    for (const data of cutTiles(PICTURE, TILE)) {
+      await writeNetpbm(join(folder, 'tile.ppm'), { ...TILE, bands: 3, data });
+      await runTool(
+        'opj_compress',
+        '-i',
+        join(folder, 'tile.ppm'),
+        '-o',
+        join(folder, 'tile.j2k'),
+        '-n',
+        '3',
+        ...options,
+      );
+      tiles.push(change(await readFile(join(folder, 'tile.j2k'))));
+    }
+    const tags = { 259: { type: TYPE.short, values: [compression] } };
+    return writeTiff({ directories: [{ ...tiledDirectory(PICTURE, TILE, { tags }), tiles }] });
+  });
+}
+
+describe('JPEG 2000 in TIFF', () => {
+  it('is read as RGB where it is 33005', async () => {
+    const source = await openSource(memoryBytes(await writeFile(33_005, [])), TOOLS);
+    const { data } = await source.read(source.levels[0], WHOLE, SIGNAL);
+    assert.ok(Buffer.from(PICTURE.data).equals(Buffer.from(data)));
+  });
+
+  it('is read as luma and chroma where it is 33003', async () => {
+    const source = await openSource(memoryBytes(await writeFile(33_003, ['-mct', '0'])), TOOLS);
+    const { data } = await source.read(source.levels[0], WHOLE, SIGNAL);
+    for (let at = 0; at < data.length; at += 3) {
+      const [y = 0, blue = 0, red = 0] = PICTURE.data.subarray(at, at + 3);
+      const expected = [
+        y + 1.402 * (red - 128),
+        y - 0.344 * (blue - 128) - 0.714 * (red - 128),
+        y + 1.772 * (blue - 128),
+      ];
+      for (const [band, value] of expected.entries()) {
+        const held = Math.min(255, Math.max(0, value));
+        assert.ok(Math.abs(Number(data[at + band]) - held) <= 1, `sample ${at + band}`);
+      }
+    }
+  });
+
+  it('is damaged where a tile is cut short, or of another size', async () => {
+    const cut = await writeFile(33_005, [], (tile) => tile.subarray(0, tile.length / 2));
+    const narrow = (tile: Buffer) => Buffer.concat([tile.subarray(0, 11), Buffer.from([60]), tile.subarray(12)]);
+    const resized = await writeFile(33_005, [], narrow);
+    for (const file of [cut, resized]) {
+      const source = await openSource(memoryBytes(file), TOOLS);
+      await assert.rejects(source.read(source.levels[0], WHOLE, SIGNAL), CorruptSource);
+    }
+  });
+});
