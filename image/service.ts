@@ -22,6 +22,9 @@ export interface CallOptions {
   readonly isFresh: (validators: Validators) => boolean;
 }
 
+/** One who waits for an answer that every client gets anew. */
+export type Caller = Pick<CallOptions, 'signal'>;
+
 /** An encoded image, ready to be sent. */
 export interface EncodedImage {
   readonly mediaType: string;
@@ -101,12 +104,12 @@ export interface ImageService {
    * @param page - undefined is the first
    * @throws SourceNotFound, PageNotFound, UnsupportedSource, CorruptSource, Overloaded
    */
-  describe(identifier: Identifier, caller: Pick<CallOptions, 'signal'>, page?: PageAddress): Promise<ImageDescription>;
+  describe(identifier: Identifier, caller: Caller, page?: PageAddress): Promise<ImageDescription>;
   /**
    * Lends a picture for as long as `work` takes, for answers that are made of several parts of it.
    *
    * @param work - done again from the start when the file is replaced meanwhile
    * @throws what `work` throws, and what `describe` does
    */
-  lend<T>(wanted: WantedImage, options: CallOptions, work: (image: LentImage) => Promise<T>): Promise<T>;
+  lend<T>(wanted: WantedImage, caller: Caller, work: (image: LentImage) => Promise<T>): Promise<T>;
 }

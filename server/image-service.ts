@@ -11,6 +11,7 @@ import { planRender } from '../image/plan.ts';
 import { type ImageRequest, operationKey, type ResolvedRequest } from '../image/request.ts';
 import { type Limits, resolve } from '../image/resolve.ts';
 import type {
+  Caller,
   CallOptions,
   EncodedImage,
   ImageAnswer,
@@ -87,7 +88,7 @@ export function createImageService({
     return { key, job: { opened, source, resolved, etag }, cached: cached?.image };
   }
 
-  async function imageOf({ key, job, cached }: Settled, caller: Pick<CallOptions, 'signal'>): Promise<EncodedImage> {
+  async function imageOf({ key, job, cached }: Settled, caller: Caller): Promise<EncodedImage> {
     if (cached) return cached;
     const image = await flights.run(key, caller.signal, (signal) => produce(job, signal));
     memory.set(key, { etag: job.etag, image });
@@ -135,8 +136,8 @@ export function createImageService({
   }
 
   /** Once more from the start, on the new file, when one was replaced meanwhile. */
-  async function useUnchanged<T>(wanted: WantedImage, options: CallOptions, work: (picture: Picture) => Promise<T>) {
-    const attempt = () => usePage(sources, wanted, options, work);
+  async function useUnchanged<T>(wanted: WantedImage, caller: Caller, work: (picture: Picture) => Promise<T>) {
+    const attempt = () => usePage(sources, wanted, caller, work);
     try {
       return await attempt();
     } catch (error) {
@@ -149,13 +150,13 @@ export function createImageService({
   return {
     render: (request, options) => useUnchanged(request, options, (picture) => answer(picture, request, options)),
     describe: (identifier, caller, page) => usePage(sources, { identifier, page }, caller, describe),
-    lend: (wanted, options, work) =>
-      useUnchanged(wanted, options, async (picture) => {
+    lend: (wanted, caller, work) =>
+      useUnchanged(wanted, caller, async (picture) => {
         const description = await describe(picture);
         return work({
           description,
-          render: (request) => imageOf(settle(picture, request), options),
-          ...readSamples(picture, options.signal),
+          render: (request) => imageOf(settle(picture, request), caller),
+          ...readSamples(picture, caller),
         });
       }),
   };

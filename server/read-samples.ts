@@ -2,7 +2,7 @@ import type { BufferPool } from '../codecs/buffer-pool.ts';
 import type { RangesOf } from '../codecs/sample-ranges.ts';
 import { bytesPerPixel } from '../image/budget.ts';
 import { CorruptSource, RequestOverBudget, SourceChanged } from '../image/errors.ts';
-import type { LentImage } from '../image/service.ts';
+import type { Caller, LentImage } from '../image/service.ts';
 import type { Admission } from './admission.ts';
 import type { OpenedSource } from './sources/opened-source.ts';
 import type { Picture } from './use-page.ts';
@@ -19,12 +19,12 @@ type SampleReading = Pick<LentImage, 'readSamples' | 'ranges'>;
 
 /** Samples go the way of pictures (budget, admission, unchanged file), but into no cache: answers made of them are small. */
 export function createReadSamples({ admission, rangesOf, pool, maxDecodedBytes }: Needs) {
-  return ({ opened, source }: Picture, signal: AbortSignal): SampleReading => {
-    const run = <T>(work: () => Promise<T>) => admission.run(signal, () => whileUnchanged(opened, work));
+  return ({ opened, source }: Picture, caller: Caller): SampleReading => {
+    const run = <T>(work: () => Promise<T>) => admission.run(caller.signal, () => whileUnchanged(opened, work));
     return {
       async readSamples(level, window, use) {
         checkBudget(window.width * window.height * bytesPerPixel(source.layout), maxDecodedBytes);
-        const pixels = await run(() => source.read(level, window, signal));
+        const pixels = await run(() => source.read(level, window, caller.signal));
         try {
           return use(pixels);
         } finally {

@@ -1,6 +1,6 @@
 import { PageNotFound } from '../image/errors.ts';
 import type { ImageRequest, PageAddress } from '../image/request.ts';
-import type { CallOptions } from '../image/service.ts';
+import type { Caller } from '../image/service.ts';
 import type { ImageSource } from '../image/source.ts';
 import type { SourcePool } from './cache/source-pool.ts';
 import type { OpenedSource } from './sources/opened-source.ts';
@@ -24,7 +24,7 @@ type Wanted = Pick<ImageRequest, 'identifier' | 'page'>;
 export function usePage<T>(
   sources: SourcePool,
   { identifier, page }: Wanted,
-  caller: Pick<CallOptions, 'signal'>,
+  caller: Caller,
   work: (picture: Picture) => Promise<T>,
 ): Promise<T> {
   return sources.use({ identifier }, caller, (opened) => {

@@ -29,10 +29,10 @@ interface PlacedTile extends TileNumber {
  */
 export async function answerTiles(
   request: Extract<DataRequest, { kind: 'tiles' }>,
-  { view, images, options }: Question,
+  { view, images, caller }: Question,
 ): Promise<Descriptor> {
   const { identifier, page } = view;
-  return images.lend({ identifier, page }, options, async (image) => {
+  return images.lend({ identifier, page }, caller, async (image) => {
     const { levels, layout, validators } = image.description;
     const level = storedLevel(levels, request.level);
     const read = isJpeg(layout) ? readJpeg : readRaw;

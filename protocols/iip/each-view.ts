@@ -1,5 +1,5 @@
 import { SourceChanged } from '../../image/errors.ts';
-import type { CallOptions, ImageService, LentImage } from '../../image/service.ts';
+import type { Caller, ImageService, LentImage } from '../../image/service.ts';
 import type { ImageView } from './view.ts';
 import { type NamedView, viewsOf } from './views.ts';
 
@@ -7,7 +7,7 @@ import { type NamedView, viewsOf } from './views.ts';
 export interface Question {
   readonly view: ImageView;
   readonly images: ImageService;
-  readonly options: CallOptions;
+  readonly caller: Caller;
 }
 
 /** What all views of an image came to. */
@@ -23,15 +23,15 @@ export interface ViewParts<T> {
  * @throws SourceChanged when the pages of a stack come from different states of its file
  */
 export async function eachView<T>(
-  { view: { identifier, page }, images, options }: Question,
+  { view: { identifier, page }, images, caller }: Question,
   ask: (image: LentImage, view: NamedView) => Promise<T>,
 ): Promise<ViewParts<T>> {
-  const views = await images.lend({ identifier }, options, async ({ description }) => viewsOf(description, page));
+  const views = await images.lend({ identifier }, caller, async ({ description }) => viewsOf(description, page));
   const parts: T[] = [];
   const etags = new Set<string>();
   let lastModified = new Date(0);
   for (const view of views) {
-    const { part, validators, isPage } = await images.lend({ identifier, page: view.page }, options, async (image) => ({
+    const { part, validators, isPage } = await images.lend({ identifier, page: view.page }, caller, async (image) => ({
       part: await ask(image, view),
       validators: image.description.validators,
       isPage: image.description.stack !== undefined,

@@ -77,7 +77,7 @@ async function answerPicture({ context, reply }: Exchange, wanted: Wanted<'pictu
 }
 
 async function answerData({ context, reply }: Exchange, { data, view }: Wanted<'data'>): Promise<FastifyReply> {
-  const question = { view, images: context.images, options: callOptions(reply) };
+  const question = { view, images: context.images, caller: callOptions(reply) };
   return context.replies.sendDescriptor(reply, await answerOf(data, question));
 }
 

@@ -1,4 +1,4 @@
-import type { CallOptions, ImageService } from '../../image/service.ts';
+import type { Caller, ImageService } from '../../image/service.ts';
 import type { WantedObject } from './parse.ts';
 
 const MEDIA_TYPE = 'application/vnd.netfpx';
@@ -16,7 +16,7 @@ interface ObjectLines {
 export async function readObjects(
   objects: readonly WantedObject[],
   images: ImageService,
-  options: CallOptions,
+  caller: Caller,
 ): Promise<ObjectLines> {
   const lines: string[] = [];
   let type = MEDIA_TYPE;
@@ -27,7 +27,7 @@ export async function readObjects(
       continue;
     }
     const { object, view } = wanted;
-    const read = await images.lend(view, options, async (image) => ({
+    const read = await images.lend(view, caller, async (image) => ({
       lines: await object.describe(image, view.rotation),
       modified: image.description.validators.lastModified,
     }));

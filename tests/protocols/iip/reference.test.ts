@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { storedPixel } from '../../support/sample-files.ts';
 import { runTool, withFolder } from '../../support/vips-tool.ts';
-import { startIip } from './iip-files.ts';
+import { GRAY_32, startIip } from './iip-files.ts';
 
 /** Every row of iipsrv's protocol as it is documented, faults mended: at least one request for each. */
 const iip = startIip({ COPYRIGHT: '' });
@@ -147,6 +148,17 @@ describe('OBJ', () => {
       ['FIF=seq&OBJ=Horizontal-views&OBJ=Vertical-views', 'Horizontal-views:0 10 20\r\nVertical-views:45 90\r\n'],
       ['FIF=stack.tif&OBJ=Horizontal-views&OBJ=Vertical-views', 'Horizontal-views:0 1 2 3\r\nVertical-views:90\r\n'],
     ]));
+
+  it('measures black and white where neither the file nor the type says anything', async () => {
+    const samples = Array.from(
+      { length: 90 * 60 },
+      (_, pixel) => storedPixel(GRAY_32, pixel % 90, Math.floor(pixel / 90))[0] ?? 0,
+    );
+    const [min, max] = (
+      await runTool('printf', '%.9g %.9g', String(Math.min(...samples)), String(Math.max(...samples)))
+    ).split(' ');
+    await check([['FIF=gray32.tif&OBJ=Min-Max-sample-values', `Min-Max-sample-values: ${min}  ${max}\r\n`]]);
+  });
 
   it('says which IIP it speaks in a header', async () => {
     const answer = await iip.get('FIF=rgb.tif&OBJ=IIP,1.0&OBJ=Max-size&OBJ=Tile-size&OBJ=Resolution-number');
