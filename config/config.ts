@@ -90,6 +90,8 @@ export interface Config {
     readonly checkIntervalMs: number;
     readonly redis: { readonly url: string; readonly prefix: string; readonly ttlSeconds: number } | undefined;
   };
+  /** Pyramids of flat images; undefined for none. */
+  readonly derivatives: DerivativeConfig | undefined;
   readonly http: {
     readonly cors: '*' | 'off' | readonly string[];
     /** The header's value; empty for no header. */
@@ -124,6 +126,13 @@ export interface Config {
   };
   /** One line for each setting that was accepted without having its effect. */
   readonly notices: readonly string[];
+}
+
+/** Where pyramids of flat images are kept. */
+export interface DerivativeConfig {
+  /** Empty, until the server starts, for the usual place. */
+  readonly folder: string;
+  readonly maxBytes: number;
 }
 
 /** What the start needs to know besides. */

@@ -107,6 +107,7 @@ function assemble(effective: ReadonlyMap<string, Given>, cores: number): StartCo
       hasExtensions: read(IMAGE.iiifExtensions),
       extra: read(IMAGE.iiifExtraInfo),
     },
+    derivatives: derivativesOf(read),
     workers: read(SERVER.workers) ?? cores,
     threads: read(SERVER.threads) ?? cores,
     log: logOf(read),
@@ -175,6 +176,11 @@ function cachesOf(read: Reader): Config['caches'] {
     checkIntervalMs: read(SERVER.sourceCheckInterval),
     redis: url ? { url, prefix: read(SERVER.redisPrefix), ttlSeconds: read(SERVER.redisTtl) } : undefined,
   };
+}
+
+function derivativesOf(read: Reader): Config['derivatives'] {
+  const { isOn, folder } = read(SERVER.derivatives);
+  return isOn ? { folder, maxBytes: read(SERVER.derivativesMaxBytes) } : undefined;
 }
 
 function logOf(read: Reader): Config['log'] {

@@ -111,6 +111,24 @@ export const SERVER_SETTINGS = {
     unit: 'milliseconds',
     description: 'How long an opened file is trusted before it is checked for changes; 0 checks at every request.',
   },
+  derivatives: {
+    name: 'DERIVATIVES',
+    group: 'Caches',
+    type: parsedBy('a folder, or off', parseDerivatives),
+    default: '',
+    defaultMeaning: 'mezzotint in the folder that the system has for caches',
+    description:
+      'Folder for the pyramids that are built of flat images: large JPEG, PNG, WebP and AVIF files. A folder that cannot ' +
+      'be written, like off, has them decoded as a whole for ever.',
+  },
+  derivativesMaxBytes: {
+    name: 'DERIVATIVES_MAX_BYTES',
+    group: 'Caches',
+    type: integer(0, 2 ** 49),
+    default: '10737418240',
+    unit: 'bytes',
+    description: 'What the pyramids may take on the disk; those not used for longest are removed.',
+  },
   redisUrl: {
     name: 'REDIS_URL',
     group: 'Caches',
@@ -266,4 +284,10 @@ export const SERVER_SETTINGS = {
 function parsePaths(given: string): readonly string[] | undefined {
   const paths = given.split(',').map((path) => path.trim());
   return LINE.test(given) ? paths.filter((path) => path !== '') : undefined;
+}
+
+/** `off` is no folder; no text at all stands for the usual one. */
+function parseDerivatives(given: string): { readonly isOn: boolean; readonly folder: string } | undefined {
+  if (!LINE.test(given)) return undefined;
+  return given === 'off' ? { isOn: false, folder: '' } : { isOn: true, folder: given };
 }

@@ -4,7 +4,13 @@ import type { Identifier } from './identifier.ts';
 /** What a folder has one line for. Names are bytes, each character one. */
 export type ListedEntry =
   | { readonly kind: 'folder'; readonly path: string }
-  | { readonly kind: 'image'; readonly identifier: Identifier; readonly size: Size }
+  | {
+      readonly kind: 'image';
+      readonly identifier: Identifier;
+      readonly size: Size;
+      /** Whether its pyramid is being built. */
+      readonly isBeingBuilt?: boolean;
+    }
   | { readonly kind: 'problem'; readonly identifier: Identifier; readonly reason: string };
 
 /** One page of one folder. */

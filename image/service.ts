@@ -91,8 +91,8 @@ export interface LentImage {
   ranges(): Promise<readonly SampleRange[]>;
 }
 
-/** Which picture of which image. */
-export type WantedImage = Pick<ImageRequest, 'identifier' | 'page'>;
+/** Which picture of which image, and from how many of its quality layers samples are read: all where nothing is said. */
+export type WantedImage = Pick<ImageRequest, 'identifier' | 'page' | 'layers'>;
 
 /** The one door between the protocols and the application. */
 export interface ImageService {

@@ -22,6 +22,8 @@ import { createAdmission } from './admission.ts';
 import { createMemoryCache } from './cache/memory-cache.ts';
 import type { SharedCache } from './cache/shared-cache.ts';
 import { createSourcePool } from './cache/source-pool.ts';
+import type { BuildOrder } from './derivatives/build-order.ts';
+import { createDerivatives } from './derivatives/derivatives.ts';
 import { allowedMethods, createErrorHandler, refuseUnknown, targetTooLong } from './http-errors.ts';
 import { idleFileLimit } from './idle-file-limit.ts';
 import { createImageService } from './image-service.ts';
@@ -36,12 +38,16 @@ import { openImage } from './sources/opened-source.ts';
 interface AppNeeds {
   readonly config: Config;
   readonly log: Log;
+  /** Told of pyramids that should be built; without it none is. */
+  readonly onBuild?: (order: BuildOrder) => void;
 }
 
 /** The HTTP server, not yet listening, and what the process does with it. */
 export interface Application {
   readonly app: FastifyInstance;
   emptyCaches(): void;
+  /** Says which images' pyramids are being built, by their names. */
+  showBuilds(names: readonly string[]): void;
   close(): Promise<void>;
 }
 
@@ -62,7 +68,7 @@ const MOST_WAITING = 512;
  *
  * @throws DecoderModuleProblem, StartFailure
  */
-export async function createApp({ config, log }: AppNeeds): Promise<Application> {
+export async function createApp({ config, log, onBuild }: AppNeeds): Promise<Application> {
   const roots: ImageRoots = {
     roots: await findRoots(config.files.roots),
     suffix: Buffer.from(config.files.suffix),
@@ -75,8 +81,12 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
   const marked = await openWatermark(config.watermark, tools.takeTurn);
   const formats = [...SOURCE_FORMATS, ...(await loadDecoderModules(config.files.decoderModules))];
   const memory = createMemoryCache(config.caches.imageBytes);
+  const derivatives = config.derivatives?.folder
+    ? createDerivatives({ folder: config.derivatives.folder, tools, log, request: onBuild })
+    : undefined;
   const sources = createSourcePool({
-    open: (address) => openImage(address, { roots, tools, formats, orientation: config.files.orientation }),
+    open: (address) =>
+      openImage(address, { roots, tools, formats, derivatives, orientation: config.files.orientation }),
     maxIdle: Math.min(config.caches.sourceCount, idleFileLimit()),
     checkIntervalMs: config.caches.checkIntervalMs,
   });
@@ -109,7 +119,9 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
     rangesOf: measures.rangesOf,
     fingerprint: fingerprintOf(config, marked?.identity),
   });
-  const app = await createServer({ config, images, log, roots });
+  let building: ReadonlySet<string> = new Set();
+  const isBeingBuilt = (name: string) => building.has(name);
+  const app = await createServer({ config, images, log, roots, isBeingBuilt });
   const emptyCaches = () => {
     memory.clear();
     sources.clear();
@@ -117,6 +129,9 @@ export async function createApp({ config, log }: AppNeeds): Promise<Application>
   return {
     app,
     emptyCaches,
+    showBuilds: (names) => {
+      building = new Set(names);
+    },
     close: async () => {
       await app.close();
       emptyCaches();
@@ -130,6 +145,7 @@ interface ServerNeeds {
   readonly images: ImageService;
   readonly log: Log;
   readonly roots: ImageRoots;
+  readonly isBeingBuilt: (name: string) => boolean;
 }
 
 /** The client is loaded only where there is something to connect to: it would take a sixth of the start. */
@@ -140,7 +156,7 @@ async function openSharedCache({ caches }: Config, log: Log): Promise<SharedCach
 }
 
 async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
-  const { config, images, log, roots } = needs;
+  const { config, images, log, roots, isBeingBuilt } = needs;
   const targets = createTargets(config.http.uriMap, RESERVED_PATHS);
   const app = Fastify({
     rewriteUrl: (request) => pageRouteOf(request) ?? targets.routeOf(request.url ?? '/'),
@@ -162,7 +178,7 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
   if (config.log.verbosity >= 2) logRequests(app, log);
   const { cacheControl, baseUrl, trustedProxies, deepZoomOverlap } = config.http;
   const isTrusted = trustedProxies.length > 0 ? createTrust(trustedProxies) : undefined;
-  const listImages = createListImages({ roots, images });
+  const listImages = createListImages({ roots, images, isBeingBuilt });
   await registerProtocols(app, {
     images,
     listImages,

@@ -75,7 +75,7 @@ export function createImageService({
   fingerprint,
 }: Needs): ImageService {
   const flights = createSingleFlight<EncodedImage>();
-  const readSamples = createReadSamples({ admission, rangesOf, pool, maxDecodedBytes: limits.maxDecodedBytes });
+  const readSamples = createReadSamples({ admission, rangesOf, pool, limits });
   const descriptions = new WeakMap<ImageSource, ImageDescription>();
 
   function settle({ opened, source, page }: Picture, request: ImageRequest): Settled {
@@ -156,7 +156,7 @@ export function createImageService({
         return work({
           description,
           render: (request) => imageOf(settle(picture, request), caller),
-          ...readSamples(picture, caller),
+          ...readSamples(picture, caller, wanted.layers),
         });
       }),
   };

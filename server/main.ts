@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseCommandLine } from '../config/command-line.ts';
 import { helpText } from '../config/help.ts';
@@ -22,7 +23,8 @@ async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<vo
   try {
     const readFile = (path: string) => readFileSync(path, 'utf8');
     const config = loadConfig({ argv, env, readFile, cores: availableParallelism() });
-    process.exit(await runServer(config, fileURLToPath(new URL('samples', PACKAGE))));
+    const cache = join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mezzotint');
+    process.exit(await runServer(config, { samples: fileURLToPath(new URL('samples', PACKAGE)), cache }));
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof StartFailure)) throw error;
     process.stderr.write(`${error.message}\n`);

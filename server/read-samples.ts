@@ -2,7 +2,9 @@ import type { BufferPool } from '../codecs/buffer-pool.ts';
 import type { RangesOf } from '../codecs/sample-ranges.ts';
 import { bytesPerPixel } from '../image/budget.ts';
 import { CorruptSource, RequestOverBudget, SourceChanged } from '../image/errors.ts';
-import type { Caller, LentImage } from '../image/service.ts';
+import { settleLayers } from '../image/layers.ts';
+import type { Limits } from '../image/resolve.ts';
+import type { Caller, LentImage, WantedImage } from '../image/service.ts';
 import type { Admission } from './admission.ts';
 import type { OpenedSource } from './sources/opened-source.ts';
 import type { Picture } from './use-page.ts';
@@ -11,20 +13,21 @@ interface Needs {
   readonly admission: Admission;
   readonly rangesOf: RangesOf;
   readonly pool: BufferPool;
-  readonly maxDecodedBytes: number;
+  readonly limits: Pick<Limits, 'maxDecodedBytes' | 'maxLayers'>;
 }
 
 /** The parts of a lent image that read samples, each time for one caller. */
 type SampleReading = Pick<LentImage, 'readSamples' | 'ranges'>;
 
 /** Samples go the way of pictures (budget, admission, unchanged file), but into no cache: answers made of them are small. */
-export function createReadSamples({ admission, rangesOf, pool, maxDecodedBytes }: Needs) {
-  return ({ opened, source }: Picture, caller: Caller): SampleReading => {
+export function createReadSamples({ admission, rangesOf, pool, limits }: Needs) {
+  return ({ opened, source }: Picture, caller: Caller, asked: WantedImage['layers']): SampleReading => {
+    const layers = source.layers && settleLayers(asked ?? source.layers, source.layers, limits.maxLayers);
     const run = <T>(work: () => Promise<T>) => admission.run(caller.signal, () => whileUnchanged(opened, work));
     return {
       async readSamples(level, window, use) {
-        checkBudget(window.width * window.height * bytesPerPixel(source.layout), maxDecodedBytes);
-        const pixels = await run(() => source.read(level, window, caller.signal));
+        checkBudget(window.width * window.height * bytesPerPixel(source.layout), limits.maxDecodedBytes);
+        const pixels = await run(() => source.read(level, window, caller.signal, layers));
         try {
           return use(pixels);
         } finally {

@@ -1,4 +1,5 @@
 import type { Config, StartConfig } from '../config/config.ts';
+import { prepareDerivatives } from './derivatives/prepare-derivatives.ts';
 import { findImageRoots, makeSampleFolder, rootsForPeople } from './image-root.ts';
 import { addressForPeople, findFreePort, listenProblem } from './listen-address.ts';
 import type { LineSink } from './logging/line-sink.ts';
@@ -13,6 +14,14 @@ import { type Outcome, type Supervisor, supervise } from './supervisor.ts';
 
 const FLUSH_MS = 1000;
 
+/** Where files go that nobody has chosen a folder for. */
+interface Places {
+  /** Served when no folder is configured. */
+  readonly samples: string;
+  /** For what can be made again. */
+  readonly cache: string;
+}
+
 /** What the workers get, checked against this machine. */
 interface Prepared {
   readonly config: Config;
@@ -22,19 +31,19 @@ interface Prepared {
 /**
  * Runs the server until a signal ends it.
  *
- * @param sampleFolder - what is served when no folder is configured
+ * @param places - where files go that nobody has chosen a folder for
  * @returns the exit code, with everything written that was to be written
  * @throws StartFailure when nothing was started
  */
-export async function runServer(start: StartConfig, sampleFolder: string): Promise<number> {
-  const { config, log } = await prepare(start, sampleFolder);
+export async function runServer(start: StartConfig, places: Places): Promise<number> {
+  const { config, log } = await prepare(start, places);
   const folder = rootsForPeople(config.files.roots);
   const people = openStandardSink(process.stdout);
   let cancelDrawing = (): void => {};
   const onServing = () => {
     people.write(`Mezzotint serves ${folder} at ${addressForPeople(config.listen)}`);
     log.info('serving', { folder, address: addressForPeople(config.listen), workers: config.workers });
-    if (start.files.roots.length === 0 && start.drawSamples) cancelDrawing = drawSamples(sampleFolder, log);
+    if (start.files.roots.length === 0 && start.drawSamples) cancelDrawing = drawSamples(places.samples, log);
   };
   for (const notice of config.notices) log.info(notice);
   const supervisor = supervise({ config, log, onServing });
@@ -44,13 +53,14 @@ export async function runServer(start: StartConfig, sampleFolder: string): Promi
   return close(outcome, config, { people, log });
 }
 
-async function prepare(start: StartConfig, sampleFolder: string): Promise<Prepared> {
+async function prepare(start: StartConfig, places: Places): Promise<Prepared> {
   const { drawSamples: _, ...config } = start;
   const given = start.files.roots;
-  const roots = given.length === 0 ? await makeSampleFolder(sampleFolder) : await findImageRoots(given);
+  const roots = given.length === 0 ? await makeSampleFolder(places.samples) : await findImageRoots(given);
   const listen = await prepareListening(start.listen);
   const log = openSupervisorLog(start.log);
-  return { config: { ...config, listen, files: { ...start.files, roots } }, log };
+  const derivatives = await prepareDerivatives(start.derivatives, places.cache, log);
+  return { config: { ...config, listen, derivatives, files: { ...start.files, roots } }, log };
 }
 
 async function prepareListening(listen: Config['listen']): Promise<Config['listen']> {

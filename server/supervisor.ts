@@ -2,6 +2,7 @@ import cluster from 'node:cluster';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/config.ts';
+import { createBuilds } from './derivatives/builds.ts';
 import { listenProblem } from './listen-address.ts';
 import type { Log } from './logging/log.ts';
 import { openWorkerSlot } from './worker-slot.ts';
@@ -50,11 +51,13 @@ export function supervise({ config, log, onServing }: SupervisorNeeds): Supervis
   const ended = new Promise<Outcome>((resolve) => {
     reportEnd = resolve;
   });
+  const builds = config.derivatives && createBuilds({ ...config.derivatives, log, onChange: showBuilds });
   const slots = Array.from({ length: config.workers }, () =>
     openWorkerSlot({
       config,
       log,
       onServing: announce,
+      onBuild: (order) => builds?.request(order),
       onCannotListen: (code, reason) => fail(listenProblem(config.listen, code, reason)),
       onCannotStart: refuse,
       onGivenUp: () => fail(DOES_NOT_START),
@@ -83,12 +86,18 @@ export function supervise({ config, log, onServing }: SupervisorNeeds): Supervis
     if (running === 0) reportEnd(outcome);
   }
 
+  function showBuilds(names: readonly string[]): void {
+    for (const slot of slots) slot.showBuilds(names);
+  }
+
   function stop(): void {
+    builds?.stop();
     for (const slot of slots) slot.stop();
   }
 
   function kill(): void {
     outcome = { ...outcome, exitCode: 1 };
+    builds?.stop();
     for (const slot of slots) slot.kill();
   }
 

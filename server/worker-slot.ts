@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import { performance } from 'node:perf_hooks';
 import type { Config } from '../config/config.ts';
+import type { BuildOrder } from './derivatives/build-order.ts';
 import type { Log } from './logging/log.ts';
 import type { SupervisorMessage, WorkerMessage } from './messages.ts';
 import { type Death, judgeDeaths } from './respawn.ts';
@@ -13,6 +14,8 @@ export interface SlotNeeds {
   readonly onCannotListen: (code: string, reason: string) => void;
   /** @param problem - a line for the operator */
   readonly onCannotStart: (problem: string) => void;
+  /** A pyramid would serve its requests faster. */
+  readonly onBuild: (order: BuildOrder) => void;
   /** Its processes die before they serve, again and again. */
   readonly onGivenUp: () => void;
   /** After `stop`, or after giving up: there is no process any more and there will be none. */
@@ -22,6 +25,8 @@ export interface SlotNeeds {
 /** A place for one worker: whichever process has it dies, another takes it. */
 export interface WorkerSlot {
   emptyCaches(): void;
+  /** Tells it what is being built. */
+  showBuilds(names: readonly string[]): void;
   /** Lets the worker finish its requests; no other takes its place. */
   stop(): void;
   kill(): void;
@@ -87,10 +92,15 @@ export function openWorkerSlot(needs: SlotNeeds): WorkerSlot {
   }
 
   spawn();
-  return { stop, kill, emptyCaches: () => worker && order(worker, { kind: 'empty-caches' }) };
+  return {
+    stop,
+    kill,
+    emptyCaches: () => worker && order(worker, { kind: 'empty-caches' }),
+    showBuilds: (names) => worker && order(worker, { kind: 'builds', names }),
+  };
 }
 
-type ForkEvents = Pick<SlotNeeds, 'onServing' | 'onCannotListen' | 'onCannotStart' | 'log'> & {
+type ForkEvents = Pick<SlotNeeds, 'onServing' | 'onBuild' | 'onCannotListen' | 'onCannotStart' | 'log'> & {
   readonly onReady: (worker: Worker) => void;
   readonly onExit: (death: Death, reason: string) => void;
 };
@@ -108,6 +118,7 @@ function forkWorker(threads: number, events: ForkEvents): Worker {
   let hasServed = false;
   const onMessage = (message: WorkerMessage) => {
     if (message.kind === 'ready') events.onReady(worker);
+    else if (message.kind === 'build') events.onBuild(message.order);
     else if (message.kind === 'cannot-listen') events.onCannotListen(message.code, message.reason);
     else if (message.kind === 'cannot-start') events.onCannotStart(message.problem);
     else onListening();

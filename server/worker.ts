@@ -2,6 +2,7 @@ import { on } from 'node:events';
 import { DecoderModuleProblem } from '../codecs/decoder-modules.ts';
 import type { Config } from '../config/config.ts';
 import type { Application } from './app.ts';
+import type { BuildOrder } from './derivatives/build-order.ts';
 import type { Log } from './logging/log.ts';
 import { openLog } from './logging/open-log.ts';
 import type { SupervisorMessage, WorkerMessage } from './messages.ts';
@@ -21,13 +22,18 @@ async function runWorker(): Promise<void> {
   const log = openWorkerLog(config.log);
   exitOnDefect(log);
   const { createApp } = await loadApp();
-  const server = await createApp({ config, log }).catch((error) => reportStartFailure(log, error));
+  const server = await createApp({ config, log, onBuild }).catch((error) => reportStartFailure(log, error));
   await listen(server, config).catch((error) => reportListenFailure(log, error));
   const obey = ordersOf(server, log);
   process.on('SIGTERM', () => obey({ kind: 'stop' }));
   process.on('SIGHUP', () => obey({ kind: 'empty-caches' }));
   await tell({ kind: 'listening' });
   for await (const [order] of orders) obey(order);
+}
+
+/** Whoever supervises builds one pyramid after the other. */
+function onBuild(order: BuildOrder): void {
+  void tell({ kind: 'build', order });
 }
 
 /** Part by part: the loader opens all files at once that a module is made of, and descriptors may be few. */
@@ -89,9 +95,10 @@ async function reportStartFailure(log: Log, error: unknown): Promise<never> {
 /** Carries out orders; the one to stop only once. */
 function ordersOf(server: Application, log: Log): (order: SupervisorMessage) => void {
   let isStopping = false;
-  return ({ kind }) => {
-    if (kind === 'empty-caches') server.emptyCaches();
-    if (kind !== 'stop' || isStopping) return;
+  return (order) => {
+    if (order.kind === 'empty-caches') server.emptyCaches();
+    if (order.kind === 'builds') server.showBuilds(order.names);
+    if (order.kind !== 'stop' || isStopping) return;
     isStopping = true;
     void stop(server, log);
   };

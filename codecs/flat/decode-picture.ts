@@ -35,7 +35,10 @@ export const decodePicture: DecodePicture = async (file, wanted) => {
   return samples;
 };
 
-function pipelineOf(file: Uint8Array, { header, page, size }: WantedPicture): Sharp {
+type PipelineNeeds = Omit<WantedPicture, 'header'> & { readonly header: Omit<PictureHeader, 'stored'> };
+
+/** The way from a file, its bytes or its path, to samples that are still those of the file. */
+export function pipelineOf(file: Uint8Array | string, { header, page, size }: PipelineNeeds): Sharp {
   const { width, height } = header.size;
   const picture = sharp(file, {
     failOn: 'warning',
@@ -51,7 +54,7 @@ function pipelineOf(file: Uint8Array, { header, page, size }: WantedPicture): Sh
 }
 
 /** Grey with opacity goes through RGB, as sharp would leave the opacity out. */
-function colourspaceOf({ layout: { photometric, sample, hasAlpha } }: PictureHeader): string {
+function colourspaceOf({ layout: { photometric, sample, hasAlpha } }: Pick<PictureHeader, 'layout'>): string {
   if (photometric === 'cmyk') return 'cmyk';
   if (photometric === 'gray' && !hasAlpha) return sample === 'uint16' ? 'grey16' : 'b-w';
   return sample === 'uint16' ? 'rgb16' : 'srgb';

@@ -4,7 +4,6 @@ import { isInside, type Size } from '../../image/geometry.ts';
 import { pyramidOf } from '../../image/pyramid.ts';
 import type { ByteSource, ImageSource, PageLabel, Pyramid } from '../../image/source.ts';
 import type { DecodeTools } from '../decode-tools.ts';
-import { halfOf } from '../tiff-writer/halve.ts';
 import type { FlatFormat } from './flat-formats.ts';
 import { createLevelReader } from './level-reader.ts';
 import { createFlatMetadata } from './metadata.ts';
@@ -100,11 +99,11 @@ function createSource({ file, tools, digest, prefix }: SharedFile, header: Pictu
   };
 }
 
-/** Each half of the one before, down to the first that one tile holds. */
+/** Each half of the one before, rounded down, down to the first that one tile holds. */
 function levelsOf(full: Size): Pyramid {
   const sizes: Size[] = [];
   for (let size = full; Math.max(size.width, size.height) > TILE.width; ) {
-    size = halfOf(size);
+    size = { width: Math.max(1, size.width >> 1), height: Math.max(1, size.height >> 1) };
     sizes.push(size);
   }
   return pyramidOf([{ ...full, tile: TILE }, ...sizes.map((size) => ({ ...size, tile: TILE }))]);

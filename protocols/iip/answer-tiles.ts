@@ -31,8 +31,7 @@ export async function answerTiles(
   request: Extract<DataRequest, { kind: 'tiles' }>,
   { view, images, caller }: Question,
 ): Promise<Descriptor> {
-  const { identifier, page } = view;
-  return images.lend({ identifier, page }, caller, async (image) => {
+  return images.lend(view, caller, async (image) => {
     const { levels, layout, validators } = image.description;
     const level = storedLevel(levels, request.level);
     const read = isJpeg(layout) ? readJpeg : readRaw;

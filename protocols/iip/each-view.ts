@@ -23,7 +23,7 @@ export interface ViewParts<T> {
  * @throws SourceChanged when the pages of a stack come from different states of its file
  */
 export async function eachView<T>(
-  { view: { identifier, page }, images, caller }: Question,
+  { view: { identifier, page, layers }, images, caller }: Question,
   ask: (image: LentImage, view: NamedView) => Promise<T>,
 ): Promise<ViewParts<T>> {
   const views = await images.lend({ identifier }, caller, async ({ description }) => viewsOf(description, page));
@@ -31,11 +31,15 @@ export async function eachView<T>(
   const etags = new Set<string>();
   let lastModified = new Date(0);
   for (const view of views) {
-    const { part, validators, isPage } = await images.lend({ identifier, page: view.page }, caller, async (image) => ({
-      part: await ask(image, view),
-      validators: image.description.validators,
-      isPage: image.description.stack !== undefined,
-    }));
+    const { part, validators, isPage } = await images.lend(
+      { identifier, page: view.page, layers },
+      caller,
+      async (image) => ({
+        part: await ask(image, view),
+        validators: image.description.validators,
+        isPage: image.description.stack !== undefined,
+      }),
+    );
     parts.push(part);
     if (isPage && etags.add(validators.etag).size > 1) throw new SourceChanged();
     if (validators.lastModified > lastModified) lastModified = validators.lastModified;

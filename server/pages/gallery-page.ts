@@ -12,7 +12,8 @@ const REFRESH_SECONDS = 3;
 export function galleryPage(listing: FolderPage): Page {
   const { folder, entries, page, pages, isCut, isBeingDrawn } = listing;
   const isEmpty = entries.length === 0 && pages === 1;
-  const isWaiting = isBeingDrawn || isEmpty;
+  const isWaiting =
+    isBeingDrawn || isEmpty || entries.some((entry) => entry.kind === 'image' && entry.isBeingBuilt === true);
   const content = html`<header class="bar">
 ${breadcrumbs(folder)}
 </header>
@@ -65,9 +66,14 @@ function card(entry: ListedEntry): Html {
   return html`<li><a class="card" href="/view/${path}">
 <span class="frame${!isImage && html` broken`}"${!isImage && html` title="${entry.reason}"`}>${isImage && thumbnail(path)}</span>
 <span class="name">${name}</span>
-<span class="detail">${isImage ? `${entry.size.width} × ${entry.size.height}` : entry.reason}</span>
+<span class="detail">${isImage ? detailOf(entry) : entry.reason}</span>
 </a></li>
 `;
+}
+
+function detailOf({ size, isBeingBuilt }: Extract<ListedEntry, { kind: 'image' }>): string {
+  const pixels = `${size.width} × ${size.height}`;
+  return isBeingBuilt ? `${pixels} · pyramid under way` : pixels;
 }
 
 function thumbnail(path: string): Html {
@@ -87,8 +93,8 @@ function folderCard(path: string): Html {
 function emptyFolder(folder: string): Html {
   const advice =
     folder === ''
-      ? 'Put tiled pyramid TIFF files into the folder that this server was started with. They appear here by themselves.'
-      : 'Put tiled pyramid TIFF files into it, or go back to the folder above.';
+      ? 'Put images into the folder that this server was started with. They appear here by themselves.'
+      : 'Put images into it, or go back to the folder above.';
   return html`<div class="empty" role="status"><p class="lead">No images here yet</p><p>${advice}</p></div>`;
 }
 

@@ -19,6 +19,8 @@ const CONCURRENT_LOOKS = 8;
 interface Needs {
   readonly roots: ImageRoots;
   readonly images: Pick<ImageService, 'describe'>;
+  /** Whether the pyramid of the image of that name is being built. */
+  readonly isBeingBuilt?: (name: string) => boolean;
 }
 
 /** A lister of the folders below the roots; roots with names are folders of their own. */
@@ -102,7 +104,8 @@ interface Candidate {
 }
 
 /** Undefined for what is neither a folder nor an image, and for what may not be seen. */
-async function look({ roots, images }: Needs, candidate: Candidate): Promise<ListedEntry | undefined> {
+async function look(needs: Needs, candidate: Candidate): Promise<ListedEntry | undefined> {
+  const { roots } = needs;
   const { directory, prefix, entry, signal } = candidate;
   const path = `${prefix}${entry.name}`;
   if (entry.isDirectory()) return { kind: 'folder', path };
@@ -116,7 +119,9 @@ async function look({ roots, images }: Needs, candidate: Candidate): Promise<Lis
   }
   const suffix = roots.suffix.toString('latin1');
   if (!path.endsWith(suffix)) return undefined;
-  return describe(images, parseIdentifier(path.slice(0, path.length - suffix.length)), signal);
+  const identifier = parseIdentifier(path.slice(0, path.length - suffix.length));
+  const found = await describe(needs.images, identifier, signal);
+  return found?.kind === 'image' ? { ...found, isBeingBuilt: needs.isBeingBuilt?.(path) ?? false } : found;
 }
 
 async function describe(

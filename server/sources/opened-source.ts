@@ -6,6 +6,7 @@ import { turnUpright } from '../../codecs/oriented-source.ts';
 import type { SourceFormat } from '../../codecs/source-format.ts';
 import type { Views } from '../../image/service.ts';
 import type { ByteSource, ImageSource } from '../../image/source.ts';
+import type { Derivatives } from '../derivatives/derivatives.ts';
 import { createFileBytes, identityNow, identityOf } from './file-bytes.ts';
 import type { ImageRoots } from './open-confined.ts';
 import { locate } from './sequence.ts';
@@ -42,6 +43,8 @@ export interface Opening {
   readonly tools: DecodeTools;
   /** The kinds of files there are; the built-in ones where nothing is said. */
   readonly formats?: readonly SourceFormat[];
+  /** Pyramids of flat images, where they are kept. */
+  readonly derivatives?: Derivatives | undefined;
   /** Whether images are turned upright as their files say. */
   readonly orientation: 'apply' | 'ignore';
 }
@@ -53,21 +56,24 @@ export interface Opening {
  */
 export async function openImage(
   address: SourceAddress,
-  { roots, tools, formats, orientation }: Opening,
+  { roots, tools, formats, derivatives, orientation }: Opening,
 ): Promise<OpenedSource> {
   const { file, sequence } = await locate(roots, address);
   const { descriptor, stats, canonicalName, path } = file;
   const identity = identityOf(stats);
   const bytes = createFileBytes(descriptor, Number(stats.size), tools.pool);
-  const stored = await openOrClose(bytes, tools, formats);
+  const flat = await openOrClose(bytes, tools, formats);
+  const derived = await derivatives?.find(flat, { name: canonicalName, path, stats, identity });
+  const stored = derived?.source ?? flat;
+  const edition = derived?.edition ?? '';
   const source = orientation === 'apply' ? turnUpright(stored) : stored;
   let holders = 1;
   let sidecar: Promise<Sidecar> | undefined;
   return {
     source,
     name: canonicalName,
-    identity,
-    sharedIdentity: `${canonicalName}\n${stats.size}\n${stats.mtimeNs}\n${source.digest}`,
+    identity: identity + edition,
+    sharedIdentity: `${canonicalName}\n${stats.size}\n${stats.mtimeNs}\n${source.digest}${edition}`,
     lastModified: stats.mtime,
     ...(sequence && { views: sequence.views }),
     sidecar: () => {
@@ -78,6 +84,7 @@ export async function openImage(
     isCurrent: async () => {
       const now = await statPath(path, { bigint: true }).catch(() => undefined);
       const isSame = now !== undefined && identityOf(now) === identity;
+      if (derived && !(await derived.isCurrent())) return false;
       return isSame && (!sequence || (await sequence.isCurrent())) && (!sidecar || (await sidecar).isCurrent());
     },
     retain: () => void holders++,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { type BufferPool, createBufferPool } from '../../codecs/buffer-pool.ts';
 import { createDecodeTools } from '../../codecs/decode-tools.ts';
+import type { EncodablePixels } from '../../codecs/encode/encoder.ts';
 import { createResize } from '../../codecs/resize.ts';
 import type { Interpolation } from '../../image/request.ts';
 import { deepVipsSamples, writeDeepVips } from '../support/deep-pictures.ts';
@@ -176,11 +177,33 @@ describe('resize', () => {
     assert.equal(new Set(pictures.map((data) => Buffer.from(data).toString('hex'))).size, names.length);
   });
 
-  it('keeps the centre where it is', async () => {
-    const { data } = await resize(PIXELS, { width: 40, height: 30 }, by('linear'));
-    const mirrored = { ...PIXELS, data: Uint8Array.from(flip(PIXELS.data, 120)) };
-    const { data: fromMirrored } = await resize(mirrored, { width: 40, height: 30 }, by('linear'));
-    assert.ok(meanDifference(flip(data, 40), fromMirrored) < 0.5);
+  it('keeps the centre where it is, in 8 bits and in 16', async () => {
+    for (const name of ['nearest', 'linear', 'cubic', 'mitchell', 'lanczos'] as const) {
+      for (const pixels of [PIXELS, DEEP]) {
+        const { data } = await resize(pixels, { width: 40, height: 30 }, by(name));
+        const { data: fromMirrored } = await resize(mirrored(pixels), { width: 40, height: 30 }, by(name));
+        const largest = largestDifference(flip(data, 40), fromMirrored);
+        assert.ok(largest <= 1, `${name}, ${pixels.sample}: off by ${largest}`);
+      }
+    }
+  });
+
+  // Frequencies beyond what the smaller picture can hold have to vanish: what remains of them would be a moiré.
+  for (const name of ['linear', 'cubic', 'mitchell', 'lanczos'] as const) {
+    it(`${name} makes an even grey of stripes that are finer than its pixels`, async () => {
+      for (const sample of ['uint8', 'uint16'] as const) {
+        const white = sample === 'uint8' ? 255 : 65_535;
+        const { data } = await resize(stripes(sample), { width: 70, height: 50 }, by(name));
+        const inside = Array.from(data).filter((_, index) => index % 70 > 3 && index % 70 < 66);
+        const farthest = Math.max(...inside.map((value) => Math.abs(value / white - 0.5)));
+        assert.ok(farthest < 0.08, `${sample}: ${farthest} from grey`);
+      }
+    });
+  }
+
+  it('nearest picks some of the stripes', async () => {
+    const { data } = await resize(stripes('uint16'), { width: 70, height: 50 }, by('nearest'));
+    assert.deepEqual([...new Set(data)].sort(), [0, 65_535]);
   });
 });
 
@@ -188,6 +211,22 @@ function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Array.from(a, (value, index) => Math.abs(value - Number(b[index]))).reduce((most, each) =>
     Math.max(most, each),
   );
+}
+
+/** Black and white columns, one pixel wide. */
+function stripes(sample: 'uint8' | 'uint16'): EncodablePixels {
+  const shape = { width: 201, height: 150, bands: 1, photometric: 'gray', hasAlpha: false } as const;
+  const values = Array.from({ length: 201 * 150 }, (_, index) => ((index % 201) % 2) * 65_535);
+  return sample === 'uint16'
+    ? { ...shape, sample, data: Uint16Array.from(values) }
+    : { ...shape, sample, data: Uint8Array.from(values, (value) => value >> 8) };
+}
+
+function mirrored(pixels: typeof PIXELS | typeof DEEP): EncodablePixels {
+  const data = flip(pixels.data, pixels.width);
+  return pixels.sample === 'uint16'
+    ? { ...pixels, data: Uint16Array.from(data) }
+    : { ...pixels, data: Uint8Array.from(data) };
 }
 
 /** Left to right. */

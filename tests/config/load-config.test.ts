@@ -21,6 +21,14 @@ function withFile(text: string) {
 }
 
 describe('loadConfig', () => {
+  it('takes a folder for pyramids, or off', () => {
+    const derivativesOf = (text: string) =>
+      loadConfig({ argv: [], env: { DERIVATIVES: text }, readFile: () => '', cores: 4 }).derivatives;
+    assert.equal(derivativesOf('/var/pyramids')?.folder, '/var/pyramids');
+    assert.equal(derivativesOf('off'), undefined);
+    assert.throws(() => derivativesOf('a\nb'), /DERIVATIVES/);
+  });
+
   it('gives the documented defaults', () => {
     assert.deepEqual(loadConfig(NOTHING), {
       listen: { host: '0.0.0.0', port: 8080, unixPath: undefined, backlog: 2048 },
@@ -56,6 +64,7 @@ describe('loadConfig', () => {
         deepZoomOverlap: 0,
       },
       iiif: { defaultVersion: 3, pageDelimiter: '', hasExtensions: false, extra: {} },
+      derivatives: { folder: '', maxBytes: 10_737_418_240 },
       workers: 4,
       threads: 4,
       log: { verbosity: 1, file: undefined },

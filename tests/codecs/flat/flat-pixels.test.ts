@@ -13,7 +13,7 @@ import { FLAT_FILES, type FlatFile, writeFlat } from './flat-files.ts';
 
 const TOOLS = createDecodeTools();
 /** By how much levels may differ: decoders that reduce do so before they convert colours. */
-const REDUCED = { 'JPEG, baseline': 1.5, 'PNG, 8 bits': 1.5, 'WebP, lossy': 2.5, AVIF: 2 };
+const REDUCED = { 'JPEG, baseline': 2, 'PNG, 8 bits': 1.5, 'WebP, lossy': 2.5, AVIF: 2 };
 
 const SIGNAL = new AbortController().signal;
 
@@ -67,7 +67,7 @@ describe('pixels of flat files', () => {
       const file = FLAT_FILES['PNG, 8 bits'] ?? assert.fail();
       const { levels } = await openFile(await writeFlat(folder, 'levels', { file, size: '1025x769' }));
       const sizes = levels.map(({ width, height }) => `${width}x${height}`);
-      assert.deepEqual(sizes, ['1025x769', '513x385', '257x193', '129x97']);
+      assert.deepEqual(sizes, ['1025x769', '512x384', '256x192']);
     }));
 
   for (const [name, tolerance] of Object.entries(REDUCED)) {
@@ -76,7 +76,7 @@ describe('pixels of flat files', () => {
         const file = FLAT_FILES[name] ?? assert.fail();
         const path = await writeFlat(folder, 'levels', { file, size: '1025x769' });
         const source = await openFile(path);
-        for (const index of [1, 2, 3]) {
+        for (const index of [1, 2]) {
           const pixels = await wholeLevel(source, index);
           const output = join(folder, 'level.raw');
           const size = `${pixels.width}x${pixels.height}!`;

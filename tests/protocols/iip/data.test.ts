@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import sharp from 'sharp';
 import { MOST_VALUES } from '../../../protocols/iip/answer-profile.ts';
 import { MOST_TILES } from '../../../protocols/iip/answer-tiles.ts';
+import { encodeJpeg2000 } from '../../support/jpeg2000-files.ts';
 import { storedPixel, writeSamples } from '../../support/sample-files.ts';
 import type { SampleKind } from '../../support/sample-kinds.ts';
 import { cutPicture, positionPicture } from '../../support/tiff-pictures.ts';
+import { runTool, withFolder } from '../../support/vips-tool.ts';
 import { FLOAT, GRAY_16, GRAY_32, RGBA, startIip } from './iip-files.ts';
 
 const iip = startIip();
@@ -287,6 +289,30 @@ describe('SPECTRA', () => {
     assert.equal((await iip.get('FIF=rgb.tif&SPECTRA=2,12,0,0')).statusCode, 404);
     assert.equal((await iip.get('FIF=rgb.tif&SPECTRA=3,0,0,0')).statusCode, 404);
   });
+});
+
+describe('samples of JPEG 2000', () => {
+  it('are those of as many quality layers as LYR says, and of all without it', () =>
+    withFolder(async (folder) => {
+      const options = '-n 4 -r 60,30,10,2';
+      const path = await encodeJpeg2000(folder, 'layered', { tool: 'opj', options, components: 1 });
+      copyFileSync(path, join(iip.folder, 'layered.jp2'));
+      const described = await iip.get('FIF=layered.jp2&OBJ=Resolution-number');
+      const levels = Number(described.payload.replace('Resolution-number:', ''));
+      for (const [modifier, layers] of [
+        ['LYR=1', 1],
+        ['LYR=3', 3],
+        ['LYR=9', 4],
+        ['ICC=1', 4],
+      ] as const) {
+        await runTool('opj_decompress', '-i', path, '-o', `${path}.pgm`, '-l', String(layers));
+        const [, width, height] =
+          /^P5\s(?:#.*\s)*(\d+) (\d+)\s/.exec(readFileSync(`${path}.pgm`).toString('latin1')) ?? [];
+        const samples = readFileSync(`${path}.pgm`).subarray(-Number(width) * Number(height));
+        const { payload } = await iip.get(`FIF=layered.jp2&${modifier}&PFL=${levels - 1}:0,0-${width},0`);
+        assert.deepEqual(JSON.parse(payload).profile, [...samples.subarray(0, Number(width))], modifier);
+      }
+    }));
 });
 
 describe('answers made of samples', () => {
