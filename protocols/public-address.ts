@@ -55,8 +55,11 @@ function originOf({ host = '' }: IncomingHttpHeaders): Origin {
   return { scheme: 'http', host: AUTHORITY.test(host) ? host : '', prefix: '' };
 }
 
+/** A path that begins with two slashes would name a host where none stands before it: `/.` keeps it a path. */
 function atOrigin({ scheme, host, prefix }: Origin, { base, name }: WrittenAddress): string {
-  return `${host === '' ? '' : `${scheme}://${host}`}${prefix}${base}${name}`;
+  const path = `${prefix}${base}${name}`;
+  if (host !== '') return `${scheme}://${host}${path}`;
+  return path.startsWith('//') ? `/.${path}` : path;
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { Size } from '../../image/geometry.ts';
 import { TEXT_FIELDS, type TextField } from '../../image/metadata.ts';
 import { fitWithin } from '../../image/scaled-size.ts';
 import type { ImageDescription } from '../../image/service.ts';
@@ -9,7 +8,8 @@ const CONTEXT = 'http://iiif.io/api/presentation/3/context.json';
 /** The media type of all documents. @see https://iiif.io/api/presentation/3.0/#63-responses */
 export const PRESENTATION_TYPE = `application/ld+json;profile="${CONTEXT}"`;
 
-const THUMBNAIL: Size = { width: 400, height: 400 };
+/** Longest side of a thumbnail, where the limits allow that much. */
+const THUMBNAIL_SIDE = 400;
 
 /** Text fields that say something of the image and not of its file, as they are called for people. */
 const LABELS: Readonly<Partial<Record<TextField, string>>> = {
@@ -109,7 +109,7 @@ function canvasOf({ label, image, address }: Painting, id: string): object {
     label: inNoLanguage(label),
     width,
     height,
-    ...('service' in address && { thumbnail: [thumbnailOf({ width, height }, address.service)] }),
+    ...('service' in address && { thumbnail: [thumbnailOf(image, address.service)] }),
     items: [{ id: `${id}/page`, type: 'AnnotationPage', items: [annotation] }],
   };
 }
@@ -127,9 +127,10 @@ function tiledBody(image: ImageDescription, service: string): object {
   };
 }
 
-function thumbnailOf(full: Size, service: string): object {
-  const isSmall = full.width <= THUMBNAIL.width && full.height <= THUMBNAIL.height;
-  const { width, height } = isSmall ? full : fitWithin(full, THUMBNAIL);
+function thumbnailOf({ levels: [full], maxSide }: ImageDescription, service: string): object {
+  const side = Math.min(THUMBNAIL_SIDE, maxSide);
+  const isSmall = full.width <= side && full.height <= side;
+  const { width, height } = isSmall ? full : fitWithin(full, { width: side, height: side });
   return { id: `${service}/full/${width},${height}/0/default.jpg`, ...JPEG, width, height };
 }
 

@@ -122,6 +122,16 @@ describe('IIIF base URIs', () => {
     assert.equal(response.headers.location, 'http://[::1]:80/iiif/3/a/info.json');
   });
 
+  it('stay on this site where IIIF takes every path and Host is none', () => {
+    const { uriOf } = createPublicAddress({});
+    for (const host of ['my_server', 'user@evil.example', '']) {
+      const request = { headers: { host }, socket: {} };
+      const uri = uriOf(request, { base: '/', name: '/evil.example/x' });
+      assert.equal(new URL(uri, 'http://this.example').href, 'http://this.example//evil.example/x');
+      assert.equal(uriOf(request, { base: '/', name: 'a.tif' }), '/a.tif');
+    }
+  });
+
   for (const [baseUrl, url, location] of [
     ['https://example.org/images/', '/iiif/3/a%2Fb', 'https://example.org/images/iiif/3/a%2Fb/info.json'],
     ['https://example.org/', '/iiif/a/b.tif', 'https://example.org/iiif/a/b.tif/info.json'],

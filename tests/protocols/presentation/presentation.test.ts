@@ -107,6 +107,12 @@ describe('a manifest', () => {
     });
   });
 
+  it('has a thumbnail that the limits allow', async () => {
+    const app = await appOver(imagesButFolders({ ...DESCRIPTION, maxSide: 300 }));
+    const { items } = (await app.inject({ url: '/presentation/3/a.tif/manifest.json', headers: HOST })).json();
+    assert.equal(items[0].thumbnail[0].id, 'http://images.example/iiif/3/a.tif/full/300,210/0/default.jpg');
+  });
+
   it('says what the image says of itself, and never as markup', async () => {
     const text = { title: 'Dunes', creator: '<b>A & B</b>', rights: '(c) Somebody' };
     const app = await appOver(imagesButFolders({ ...DESCRIPTION, metadata: { text } }));
