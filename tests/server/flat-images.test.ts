@@ -69,6 +69,7 @@ describe('flat images over HTTP', () => {
       '--embedded',
       '--intent',
       'perceptual',
+      '--black-point-compensation',
     );
     const answer = await (await start()).inject({ url: '/iiif/3/inks.jpg/full/max/0/default.png' });
     const difference = meanDifference(pixelsOf(answer.rawPayload), pixelsOf(path('expected.ppm')));
