@@ -75,14 +75,19 @@ describe('files that are no TIFF', () => {
     ['AVIF', '0000001c667479706176696600000000617669'],
   ];
   for (const [kind, head] of KINDS) {
-    it(`are named as ${kind}`, async () => {
+    it(`are damaged where a ${kind} has nothing but its beginning`, async () => {
       const bytes = memoryBytes(Buffer.from(head, 'hex'));
-      await assert.rejects(
-        openSource(bytes, TOOLS),
-        (error) => error instanceof UnsupportedSource && error.message.endsWith(`: ${kind}`),
-      );
+      await assert.rejects(openSource(bytes, TOOLS), CorruptSource);
     });
   }
+
+  it('are named where they are of a kind that is not read', async () => {
+    const bytes = memoryBytes(Buffer.from('424d46000000000000003600000028000000', 'hex'));
+    await assert.rejects(
+      openSource(bytes, TOOLS),
+      (error) => error instanceof UnsupportedSource && error.message.endsWith(': BMP'),
+    );
+  });
 
   it('do not exist where they are no image at all', async () => {
     for (const content of [
