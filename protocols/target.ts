@@ -52,7 +52,10 @@ export interface Targets {
  * @param reserved - paths that belong to nobody's images, each with all that lies below it
  */
 export function createTargets(mappings: readonly Mapping[] = [], reserved: readonly string[] = []): Targets {
-  const chosen = mappings.filter(({ prefix }) => prefix !== '');
+  // What is there already is left as it is: /iiif would hide /iiif/3 and /iiif/2.
+  const isUsual = ({ prefix, protocol }: Mapping) =>
+    prefix === protocol && PATH_MOUNTS.some((path) => path === `/${prefix}`);
+  const chosen = mappings.filter((mapping) => mapping.prefix !== '' && !isUsual(mapping));
   const general = mappings.find(({ prefix }) => prefix === '');
 
   function locate(rawUrl: string): Target | undefined {

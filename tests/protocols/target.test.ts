@@ -150,6 +150,12 @@ describe('paths of the operator', () => {
     assert.equal(targets.splitTarget('/iip/a.tif').query, 'FIF=a.tif');
   });
 
+  it('hide nothing where they say what is so already', () => {
+    const same = createTargets([{ prefix: 'iiif', protocol: 'iiif' }]);
+    const urls = ['/iiif/3/a/info.json', '/iiif/2/a/info.json', '/iiif/a/info.json'];
+    assert.deepEqual(urls.map(same.routeOf), ['/iiif/3', '/iiif/2', '/iiif']);
+  });
+
   it('mean nothing where there are none', () => {
     assert.equal(routeOf('/images/a.tif/info.json'), '/images/a.tif/info.json');
   });
