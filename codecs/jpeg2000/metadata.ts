@@ -15,7 +15,7 @@ const MAX_PRESS_PROFILE = 16 * 2 ** 20;
 /** The first bytes of a UUID box say what it holds. */
 const UUID = {
   xmp: 'be7acfcb97a942e89c71999491e3afac',
-  iptc: '33c7a4d2b81d47238ba0f1a3e097ad38',
+  iptc: '33c7a4d2b81d4723a0baf1a3e097ad38',
   exif: '4a706754696666457869662d3e4a5032',
 } as const;
 const UUID_LENGTH = 16;

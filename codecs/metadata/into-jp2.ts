@@ -5,7 +5,7 @@ import { exifBlock } from './tag-entries.ts';
 /** What a UUID box holds, by the bytes it begins with. */
 const UUID = {
   xmp: Buffer.from('be7acfcb97a942e89c71999491e3afac', 'hex'),
-  iptc: Buffer.from('33c7a4d2b81d47238ba0f1a3e097ad38', 'hex'),
+  iptc: Buffer.from('33c7a4d2b81d4723a0baf1a3e097ad38', 'hex'),
   exif: Buffer.from('JpgTiffExif->JP2', 'latin1'),
 } as const;
 

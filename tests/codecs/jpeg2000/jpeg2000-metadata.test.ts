@@ -29,10 +29,17 @@ describe('metadata of JPEG 2000', () => {
   it('has the XMP, EXIF and IPTC that exiftool wrote', () =>
     withFolder(async (folder) => {
       const path = await plain(folder);
-      const tags = ['-XMP-dc:Title=A title', '-EXIF:Make=Maker', '-EXIF:FNumber=2.8', '-EXIF:Artist=Somebody'];
+      const tags = [
+        '-XMP-dc:Title=A title',
+        '-EXIF:Make=Maker',
+        '-EXIF:FNumber=2.8',
+        '-EXIF:Artist=Somebody',
+        '-IPTC:City=Oslo',
+      ];
       await runTool('exiftool', '-q', '-overwrite_original', ...tags, path);
-      const { xmp, exif, text } = await metadataOf(path);
+      const { xmp, exif, iptc, text } = await metadataOf(path);
       assert.match(Buffer.from(xmp ?? []).toString(), /A title/);
+      assert.ok(Buffer.from(iptc ?? []).includes('Oslo'));
       assert.deepEqual([text.make, text.creator], ['Maker', 'Somebody']);
       const fNumber = exif?.photo.find(({ tag }) => tag === 33_437);
       const ratio = Buffer.from(fNumber?.value ?? []);
