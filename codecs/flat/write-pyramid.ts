@@ -3,8 +3,8 @@ import { pipelineOf } from './decode-picture.ts';
 import type { FlatFormat } from './flat-formats.ts';
 import type { PictureHeader } from './picture-header.ts';
 
-/** As good as libvips makes it with colours of half the resolution: beyond, files and tiles take three times as much. */
-const JPEG_QUALITY = 88;
+/** What is coded again must not show it: from 90 on libvips leaves the resolution of colours alone. */
+const JPEG_QUALITY = 90;
 
 const TILE_SIDE = 256;
 
