@@ -62,14 +62,14 @@ export function createFinish({ histogramOf, interpolation, takeTurn, watermark }
   };
 }
 
-/** Grey pixels keep their opacity; those that are to become black and white lose it. */
+/** Opacity stays what it is; pixels that are to become black and white lose it. */
 async function grayscale(
   pixels: EncodablePixels,
   turns: Turns,
   quality: RenderPlan['quality'],
 ): Promise<EncodablePixels> {
   if (pixels.bands === 1 || (quality === 'gray' && pixels.bands < 3)) return pixels;
-  const gray = unfilledGray(pixels);
+  const gray = unfilledGray(pixels, pixels.hasAlpha && quality === 'gray');
   await eachPart(pixels.height, partingOf(pixels, turns), (rows) => fillGray(rowsOf(pixels, rows), rowsOf(gray, rows)));
   return gray;
 }

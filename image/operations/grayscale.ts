@@ -20,21 +20,34 @@ export function toGrayscale(pixels: IntegerPixels): IntegerPixels {
   return gray;
 }
 
-/** Grey pixels of the same size and depth that are yet to be written. */
-export function unfilledGray({ width, height, sample }: IntegerPixels): IntegerPixels {
-  const gray = { width, height, bands: 1, photometric: 'gray', hasAlpha: false } as const;
+/**
+ * Grey pixels of the same size and depth that are yet to be written.
+ *
+ * @param hasAlpha - whether they have a band for opacity, which `fillGray` then copies
+ */
+export function unfilledGray({ width, height, sample }: IntegerPixels, hasAlpha = false): IntegerPixels {
+  const gray = { width, height, bands: hasAlpha ? 2 : 1, photometric: 'gray', hasAlpha } as const;
+  const length = width * height * gray.bands;
   return sample === 'uint8'
-    ? { ...gray, sample, data: new Uint8Array(width * height) }
-    : { ...gray, sample, data: new Uint16Array(width * height) };
+    ? { ...gray, sample, data: new Uint8Array(length) }
+    : { ...gray, sample, data: new Uint16Array(length) };
 }
 
-/** Writes the luma of pixels of the same size and depth. */
-export function fillGray({ data, bands }: IntegerPixels, { data: gray }: IntegerPixels): void {
+/** Writes the luma of pixels of the same size and depth, and their opacity where there is a band for it. */
+export function fillGray(pixels: IntegerPixels, gray: IntegerPixels): void {
+  fillLuma(pixels, gray);
+  if (!gray.hasAlpha) return;
+  const { data, bands } = pixels;
+  for (let index = 1, at = bands - 1; index < gray.data.length; index += 2, at += bands)
+    gray.data[index] = Number(data[at]);
+}
+
+function fillLuma({ data, bands }: IntegerPixels, { data: gray, bands: step }: IntegerPixels): void {
   if (bands < 3) {
-    for (let index = 0, at = 0; index < gray.length; index++, at += bands) gray[index] = Number(data[at]);
+    for (let index = 0, at = 0; index < gray.length; index += step, at += bands) gray[index] = Number(data[at]);
     return;
   }
-  for (let index = 0, at = 0; index < gray.length; index++, at += bands) {
+  for (let index = 0, at = 0; index < gray.length; index += step, at += bands) {
     // A band index inside the buffer is never undefined; `?? 0` would cost a branch a sample.
     const luma = RED * Number(data[at]) + GREEN * Number(data[at + 1]) + BLUE * Number(data[at + 2]);
     gray[index] = luma / SCALE; // storing cuts; shifting would cut the sums of 16 bits to 32

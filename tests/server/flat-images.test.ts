@@ -49,6 +49,21 @@ describe('flat images over HTTP', () => {
     );
   });
 
+  it('keep their opacity in grey, and show the matte where the format has none', async () => {
+    const halves = ['-size', '32x16', 'xc:rgba(255,0,0,0)', 'xc:rgba(0,0,255,1)', '-append'];
+    execFileSync('convert', [...halves, `PNG32:${path('halves.png')}`]);
+    const app = await start({ MATTE: '#ffffff' });
+    const decode = async (url: string) =>
+      execFileSync('convert', ['-', '-depth', '8', 'rgba:-'], { input: (await app.inject({ url })).rawPayload });
+    for (const url of ['/iiif/3/halves.png/full/max/0/gray.png', '/iip?FIF=halves.png&COL=grey&CVT=png']) {
+      const pixels = await decode(url);
+      assert.equal(pixels[3], 0);
+      assert.deepEqual([...pixels.subarray(-4)], [29, 29, 29, 255]); // 0.114 of 255
+    }
+    const [hidden = 0] = await decode('/iiif/3/halves.png/full/max/0/gray.jpg');
+    assert.ok(hidden >= 250, `${hidden}`);
+  });
+
   it('stand upright', async () => {
     const app = await start();
     const answer = await app.inject({ url: '/iiif/3/turned.jpg/full/max/0/default.png' });
