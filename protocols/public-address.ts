@@ -19,6 +19,8 @@ export interface AddressedRequest {
 export interface PublicAddress {
   /** The URI that an image is to be requested under. */
   uriOf(request: AddressedRequest, written: WrittenAddress): string;
+  /** The URI of anything else here: what is said of an identifier does not count, nor where IIIF's names follow. */
+  plainUriOf(request: AddressedRequest, written: WrittenAddress): string;
   /** The request headers that it depends on, other than Host. */
   readonly headers: readonly string[];
 }
@@ -36,18 +38,20 @@ export interface AddressSettings {
  * the origin that a trusted peer or, at last, the Host header names. Where that names none, they start with the path.
  */
 export function createPublicAddress({ baseUrl, isTrusted }: AddressSettings): PublicAddress {
-  const plain = (origin: Origin, written: WrittenAddress) =>
-    baseUrl === undefined ? atOrigin(origin, written) : below(baseUrl, written);
-  if (!isTrusted) {
-    return { headers: [], uriOf: ({ headers }, written) => plain(originOf(headers), written) };
-  }
+  const forwardedTo = ({ headers, socket }: AddressedRequest) =>
+    isTrusted?.(socket.remoteAddress) ? forwardedBy(headers) : undefined;
+  const at =
+    (base: string | undefined, { headers }: AddressedRequest, origin: Partial<Origin> | undefined) =>
+    (written: WrittenAddress) =>
+      base === undefined ? atOrigin({ ...originOf(headers), ...origin }, written) : below(base, written);
+  const rootUrl = baseUrl !== undefined && leadsToNames(baseUrl) ? new URL(baseUrl).origin : baseUrl;
   return {
-    headers: FORWARDED_HEADERS,
-    uriOf({ headers, socket }, written) {
-      if (!isTrusted(socket.remoteAddress)) return plain(originOf(headers), written);
-      const forwarded = forwardedBy(headers);
-      return forwarded.id ?? plain({ ...originOf(headers), ...forwarded.origin }, written);
+    headers: isTrusted ? FORWARDED_HEADERS : [],
+    uriOf(request, written) {
+      const forwarded = forwardedTo(request);
+      return forwarded?.id ?? at(baseUrl, request, forwarded?.origin)(written);
     },
+    plainUriOf: (request, written) => at(rootUrl, request, forwardedTo(request)?.origin)(written),
   };
 }
 
@@ -68,6 +72,9 @@ function atOrigin({ scheme, host, prefix }: Origin, { base, name }: WrittenAddre
  * for the root of this server.
  */
 function below(baseUrl: string, { base, name }: WrittenAddress): string {
-  const leadsToNames = /\?|=$/.test(baseUrl);
-  return leadsToNames || base.endsWith('=') ? baseUrl + name : `${baseUrl.replace(/\/$/, '')}${base}${name}`;
+  return leadsToNames(baseUrl) || base.endsWith('=') ? baseUrl + name : `${baseUrl.replace(/\/$/, '')}${base}${name}`;
+}
+
+function leadsToNames(baseUrl: string): boolean {
+  return /\?|=$/.test(baseUrl);
 }

@@ -15,6 +15,8 @@ const CONCURRENCY = 4;
 export interface Addresses {
   /** The address at which a path of this server can be reached, its base and the name below it still percent-encoded. */
   readonly at: (base: string, name: string) => string;
+  /** The IIIF base address of a name that is percent-encoded. */
+  readonly serviceOf: (name: string) => string;
   /** What separates identifier and page in IIIF; empty where pages have no address there. */
   readonly pageDelimiter: string;
 }
@@ -79,13 +81,16 @@ interface Picture extends Partial<LabelledPage> {
   readonly image: ImageDescription;
 }
 
-function paintingOf({ identifier, image, page, label }: Picture, { at, pageDelimiter }: Addresses): Painting {
+function paintingOf(
+  { identifier, image, page, label }: Picture,
+  { at, serviceOf, pageDelimiter }: Addresses,
+): Painting {
   const name = toUrlPath(identifier);
-  if (!page) return { label: readableName(identifier), image, address: { service: at('/iiif/3/', name) } };
+  if (!page) return { label: readableName(identifier), image, address: { service: serviceOf(name) } };
   const shown = { label: label ?? readableName(identifier), image };
   if (pageDelimiter !== '') {
     const delimiter = toUrlPath(Buffer.from(pageDelimiter).toString('latin1'));
-    return { ...shown, address: { service: at('/iiif/3/', `${name}${delimiter}${page.x}`) } };
+    return { ...shown, address: { service: serviceOf(`${name}${delimiter}${page.x}`) } };
   }
   // Without a delimiter IIIF has no address for pages, but IIP has.
   return { ...shown, address: { picture: at('/iip', `?FIF=${name}&SDS=${page.x},${page.y ?? 90}&CVT=jpeg`) } };

@@ -35,10 +35,11 @@ async function answer(context: ProtocolContext, reply: FastifyReply): Promise<Fa
   // A proxy's word for the identifier of an image says nothing of the many others that a document names.
   const { socket, headers } = reply.request;
   const asked = { socket, headers: { ...headers, 'x-iiif-id': undefined } };
-  const at = (mount: string, name: string) => toUri(publicAddress.uriOf(asked, { base: mount, name }));
+  const at = (mount: string, name: string) => toUri(publicAddress.plainUriOf(asked, { base: mount, name }));
+  const serviceOf = (name: string) => toUri(publicAddress.uriOf(asked, { base: '/iiif/3/', name }));
   varyOn(reply, publicAddress.headers);
   const caller = callOptions(reply);
-  const addresses = { at, pageDelimiter: iiif.pageDelimiter };
+  const addresses = { at, serviceOf, pageDelimiter: iiif.pageDelimiter };
   const making = { context, id: at(base, rest), images, caller, addresses };
   return wanted.kind === 'manifest' ? answerManifest(making, wanted, reply) : answerCollection(making, wanted, reply);
 }

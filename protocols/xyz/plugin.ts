@@ -13,7 +13,7 @@ export const xyz: FastifyPluginAsync<ProtocolContext> = async (app, context) => 
     const wanted = parseXyz(rest);
     const caller = callOptions(reply);
     if (wanted.kind === 'tile') return replies.sendImage(reply, await images.render(wanted.request, caller));
-    const uri = toUri(publicAddress.uriOf(reply.request, { base, name: wanted.uri }));
+    const uri = toUri(publicAddress.plainUriOf(reply.request, { base, name: wanted.uri }));
     varyOn(reply, publicAddress.headers);
     const image = await images.describe(wanted.identifier, caller);
     const { lastModified } = image.validators;

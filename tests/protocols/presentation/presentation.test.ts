@@ -5,6 +5,7 @@ import { SourceNotFound } from '../../../image/errors.ts';
 import type { FolderPage } from '../../../image/folder.ts';
 import { parseIdentifier } from '../../../image/identifier.ts';
 import { parsePresentation } from '../../../protocols/presentation/parse.ts';
+import { createPublicAddress } from '../../../protocols/public-address.ts';
 import { anyName, anySpellingOf, anyTextOf, outcomeOf } from '../arbitraries.ts';
 import { appOver, DESCRIPTION, stubService } from '../stub-app.ts';
 
@@ -149,6 +150,26 @@ describe('a manifest', () => {
       { none: ['Page 2'] },
       'http://images.example/iip?FIF=s.tif&SDS=1,90&CVT=jpeg',
     ]);
+  });
+
+  it('is found at the server where BASE_URL leads to images alone, and its images by BASE_URL', async () => {
+    const publicAddress = createPublicAddress({ baseUrl: 'https://pub.example/fcgi-bin/iipsrv.fcgi?IIIF=' });
+    const app = await appOver(imagesButFolders(), { publicAddress });
+    const manifest = (await app.inject('/presentation/3/a.tif/manifest.json')).json();
+    assert.equal(manifest.id, 'https://pub.example/presentation/3/a.tif/manifest.json');
+    assert.deepEqual(manifest.items[0].items[0].items[0].body.service, [
+      { id: 'https://pub.example/fcgi-bin/iipsrv.fcgi?IIIF=a.tif', type: 'ImageService3', profile: 'level2' },
+    ]);
+    const map = (await app.inject('/tiles/a.tif/tilejson.json')).json();
+    assert.deepEqual(map.tiles, ['https://pub.example/tiles/a.tif/{z}/{x}/{y}.jpg']);
+  });
+
+  it('and TileJSON do not take the identifier that a proxy names for an image', async () => {
+    const publicAddress = createPublicAddress({ isTrusted: () => true });
+    const app = await appOver(imagesButFolders(), { publicAddress });
+    const headers = { ...HOST, 'x-iiif-id': 'https://pub.example/iiif/a' };
+    const map = (await app.inject({ url: '/tiles/a.tif/tilejson.json', headers })).json();
+    assert.deepEqual(map.tiles, ['http://images.example/tiles/a.tif/{z}/{x}/{y}.jpg']);
   });
 
   it('of a folder has a canvas for each image in it', async () => {
