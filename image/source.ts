@@ -74,6 +74,20 @@ export interface Pages {
   open(index: number): Promise<ImageSource>;
 }
 
+/** How the pixels of a level lie in the file. */
+export interface StoredLevel {
+  /** Tiles and strips are parts that are decoded each by itself; a whole is decoded together. */
+  readonly kind: 'tiles' | 'strips' | 'whole';
+  /** What is decoded together, in pixels of the level; at the edges less. */
+  readonly part: Size;
+  /** Pixels that are decoded for each pixel of the level: 1 where the level itself is stored. */
+  readonly decodedPixels: number;
+  /** How it is compressed, in the words of its format. */
+  readonly compression: string;
+  /** Whether pixels may have been changed by compressing them. */
+  readonly isLossy: boolean;
+}
+
 /** An opened image. Only what differs between file formats belongs here. */
 export interface ImageSource {
   /** The file format's name in lower case, for logs and metrics. */
@@ -82,6 +96,8 @@ export interface ImageSource {
   readonly digest: string;
   readonly levels: Pyramid;
   readonly layout: PixelLayout;
+  /** How each of the levels is stored, where the format tells. */
+  readonly storage?: readonly StoredLevel[];
   /** Of a file that has more than one page, all of them; the source itself is the first. */
   readonly pages?: Pages;
   /** Quality layers the pixels are stored in, where there is more than one. */
