@@ -15,6 +15,8 @@ export interface CodingStyle {
   /** Width and height of code-blocks as powers of two. */
   readonly codeBlock: { readonly width: number; readonly height: number };
   readonly blockStyle: number;
+  /** By the 5/3 transformation, which loses nothing, not by 9/7. */
+  readonly isReversible: boolean;
   /** Width and height of the precincts of each resolution as powers of two, coarsest first. */
   readonly precincts: readonly { readonly width: number; readonly height: number }[];
 }
@@ -53,6 +55,7 @@ export function readCodingStyle({ bytes }: Segment): CodingStyle {
     decompositions,
     codeBlock,
     blockStyle: bytes.readUInt8(12),
+    isReversible: bytes.readUInt8(13) === 1,
     precincts: Array.from({ length: decompositions + 1 }, (_, resolution) =>
       readPrecinct(hasPrecincts ? bytes.readUInt8(FIXED_LENGTH + resolution) : WHOLE, resolution),
     ),

@@ -86,10 +86,15 @@ function withFittingProfile(metadata: Metadata, isGray: boolean): Metadata {
   return icc && !isGray && isProfileOf(icc, 'gray') ? others : metadata;
 }
 
-/** Tile rows of one window, so that each stored part is decoded once where there is memory for that. */
+/** Parts in a window where parts and tile rows do not end together: one in so many is then decoded twice. */
+const PARTS_IN_WINDOW = 4;
+
+/** Rows of one window, so that stored parts are decoded once, more or less, where there is memory for that. */
 function windowRows({ levels, layout, storage }: ImageSource, tileSide: number): number {
   const [full] = levels;
-  const wanted = Math.min(storage?.[0]?.part.height ?? 1, full.height);
+  const part = storage?.[0]?.part.height ?? 1;
+  const areTogether = part % tileSide === 0 || tileSide % part === 0;
+  const wanted = Math.min(areTogether ? part : PARTS_IN_WINDOW * part, full.height);
   const rowBytes = full.width * layout.bands * SAMPLE_BYTES[layout.sample ?? 'uint8'];
   const affordable = Math.floor(MOST_WINDOW_BYTES / rowBytes / tileSide);
   return Math.max(1, Math.min(Math.ceil(wanted / tileSide), affordable)) * tileSide;

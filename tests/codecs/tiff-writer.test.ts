@@ -148,6 +148,22 @@ describe('a pyramid TIFF', () => {
     await writer.finish();
   });
 
+  for (const hasSubIfds of [true, false]) {
+    it(`can be a BigTIFF, ${hasSubIfds ? 'with SubIFDs' : 'in one chain'}`, async () => {
+      const size = { width: 300, height: 170 };
+      const pixels = gradient(size, 3);
+      const metadata = { text: { description: 'Sunset' }, resolution: { x: 300, y: 300, unit: 'inch' } } as const;
+      const options = { size, bands: 3, tileSide: 64, format: rawOf(3), isBig: true, hasSubIfds, metadata };
+      const path = await writePyramid(options, pixels);
+      const { stdout, stderr } = await run('tiffinfo', [path]);
+      assert.deepEqual([stderr, stdout.match(/Resolution: 300, 300 pixels\/inch/g)?.length], ['', 1]);
+      assert.deepEqual([...(await readFile(path)).subarray(0, 4)], [0x49, 0x49, 43, 0]);
+      assert.deepEqual(await pixelsOf(path, 0), pixels);
+      const header = await run('vipsheader', [hasSubIfds ? `${path}[subifd=1]` : `${path}[page=2]`]);
+      assert.match(header.stdout, / 75x43 /);
+    });
+  }
+
   it('ends with an error when the file grows over what classic TIFF can address', async () => {
     const encode: TileEncoder = () =>
       new Proxy(new Uint8Array(), { get: (_, name) => (name === 'length' ? 2 ** 31 : 0) });
