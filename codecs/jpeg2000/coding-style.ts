@@ -10,6 +10,8 @@ export interface CodingStyle {
   readonly usesEph: boolean;
   readonly progression: Progression;
   readonly layers: number;
+  /** Whether the first three components are stored as luma and chroma, and come out of the decoder as red, green and blue. */
+  readonly transformsColours: boolean;
   /** How often the image is halved. */
   readonly decompositions: number;
   /** Width and height of code-blocks as powers of two. */
@@ -52,6 +54,7 @@ export function readCodingStyle({ bytes }: Segment): CodingStyle {
     usesEph: (flags & USES_EPH) !== 0,
     progression,
     layers,
+    transformsColours: bytes.readUInt8(8) === 1,
     decompositions,
     codeBlock,
     blockStyle: bytes.readUInt8(12),
