@@ -3,7 +3,7 @@
 #
 #   bench/make-corpus.sh CORPUS [group ...]
 #
-# groups (default: all): base jpeg deflate lzw raw zstd webp giga grey16 float lab bilevel rgb16 jp2. "base" is the picture
+# groups (default: all): base jpeg deflate lzw raw zstd webp giga grey16 float lab bilevel rgb16 jp2 plain. "base" is the picture
 # all others are made from.
 # Needs: apt-get install libvips-tools libopenjp2-tools, and either PHOTOS=DIR, a folder with the contents of /usr/share of the packages
 # mate-backgrounds and plasma-workspace-wallpapers, or apt-get to download the two.
@@ -11,7 +11,7 @@
 set -euo pipefail
 CORPUS=${1:?usage: bench/make-corpus.sh CORPUS [group ...]}
 shift
-WANTED=" ${*:-base jpeg deflate lzw raw zstd webp giga grey16 float lab bilevel rgb16 jp2} "
+WANTED=" ${*:-base jpeg deflate lzw raw zstd webp giga grey16 float lab bilevel rgb16 jp2 plain} "
 WORK=$CORPUS/work
 PHOTOS=${PHOTOS:-$CORPUS/photos-deb/usr/share}
 export VIPS_CONCURRENCY=${VIPS_CONCURRENCY:-2} VIPS_WARNING=0
@@ -151,6 +151,9 @@ jp2() { # jp2 OPTIONS...
   opj_compress -i "$WORK/base10k.ppm" -o "$OUT" -threads 2 -n 6 -p RPCL -b 64,64 "$@" > /dev/null
 }
 
+# ---- no pyramid: a photograph as a camera writes it, 8000 x 6000
+plain() { vips crop "$QUARTER" "$OUT[Q=90,strip]" 0 0 8000 6000; }
+
 BASE=$WORK/base.v
 QUARTER=$WORK/base10k.v
 make base work/base.v base
@@ -174,4 +177,5 @@ make jp2 jp2_untiled_lossless.jp2 jp2 -c "${PRECINCTS%,}"
 make jp2 jp2_tiled1024_lossy.jp2 jp2 -t 1024,1024 -I -r 20
 make jp2 jp2_tiled1024_lossless.jp2 jp2 -t 1024,1024
 make jp2 jp2_tiled1024_layers.jp2 jp2 -t 1024,1024 -I -r 160,80,40,20,10
+make plain flat_8000x6000.jpg plain
 rm -f "$WORK"/{now,next}.v "$WORK/base10k.ppm"

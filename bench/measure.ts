@@ -4,6 +4,7 @@ import { imageFacts } from './image-facts.ts';
 import { type Answer, ask, drive, type Spell } from './load.ts';
 import type { Options } from './options.ts';
 import { usageOf } from './process-tree.ts';
+import { untilPyramid } from './pyramid.ts';
 import type { Row } from './rows.ts';
 import type { Target } from './target.ts';
 
@@ -58,6 +59,7 @@ async function prepare(row: Row, target: Target, options: Options) {
   try {
     const next = row.queries(await imageFacts(base, row.file));
     const address = () => `${base}?${next()}`;
+    if (row.isDerived && target.buildsPyramids) await untilPyramid(address());
     await checkPixels(address(), row.mediaType, agent);
     const check = (answer: Answer, url: string) => checkAnswer(answer, row.mediaType, url);
     const run = { agent, connections: options.connections, next: address, check };

@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { Agent } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { keepAlive } from './load.ts';
@@ -12,6 +15,8 @@ export interface Target {
   readonly base: string;
   readonly pids: readonly number[];
   readonly agent: Agent;
+  /** Whether it builds pyramids of flat images, of which none is there when it starts. */
+  readonly buildsPyramids: boolean;
   stop(): Promise<void>;
 }
 
@@ -23,17 +28,24 @@ type Start = Pick<Options, 'workers' | 'connections'> & { readonly cacheMegabyte
 
 /** Starts our own server on the corpus, on a port of its choice. */
 export async function startOurs(corpus: string, { workers, connections, cacheMegabytes }: Start): Promise<Target> {
-  const settings = { WORKERS: String(workers), MAX_IMAGE_CACHE_SIZE: String(cacheMegabytes), MEZZOTINT_SAMPLES: 'off' };
+  const derivatives = await mkdtemp(join(tmpdir(), 'mezzotint-bench-'));
+  const settings = {
+    WORKERS: String(workers),
+    MAX_IMAGE_CACHE_SIZE: String(cacheMegabytes),
+    MEZZOTINT_SAMPLES: 'off',
+    DERIVATIVES: derivatives,
+  };
   const env = { ...process.env, ...settings };
   const child = spawn(process.execPath, [MAIN, corpus, '--port', '0'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const agent = keepAlive(connections);
   const stop = async () => {
     agent.destroy();
     if (child.exitCode === null && child.kill()) await once(child, 'close');
+    await rm(derivatives, { recursive: true, force: true });
   };
   try {
     const origin = await announcedOrigin(child);
-    return { base: `${origin}/fcgi-bin/iipsrv.fcgi`, pids: [child.pid ?? 0], agent, stop };
+    return { base: `${origin}/fcgi-bin/iipsrv.fcgi`, pids: [child.pid ?? 0], agent, buildsPyramids: true, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -43,7 +55,7 @@ export async function startOurs(corpus: string, { workers, connections, cacheMeg
 /** A server that runs already and goes on running. */
 export function attachPeer({ url, pids }: Peer, connections: number): Target {
   const agent = keepAlive(connections);
-  return { base: url, pids, agent, stop: async () => agent.destroy() };
+  return { base: url, pids, agent, buildsPyramids: false, stop: async () => agent.destroy() };
 }
 
 /** Reads the server's output up to the line that says where it listens; what follows is read and dropped. */

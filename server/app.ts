@@ -179,6 +179,7 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
   const { cacheControl, baseUrl, trustedProxies, deepZoomOverlap } = config.http;
   const isTrusted = trustedProxies.length > 0 ? createTrust(trustedProxies) : undefined;
   const listImages = createListImages({ roots, images, isBeingBuilt });
+  const publicAddress = createPublicAddress({ baseUrl, isTrusted });
   await registerProtocols(app, {
     images,
     listImages,
@@ -186,9 +187,9 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
     cacheControl,
     iiif: config.iiif,
     deepZoomOverlap,
-    publicAddress: createPublicAddress({ baseUrl, isTrusted }),
+    publicAddress,
   });
-  await app.register(pages, { listImages, images, pageDelimiter: config.iiif.pageDelimiter });
+  await app.register(pages, { listImages, images, publicAddress, pageDelimiter: config.iiif.pageDelimiter });
   app.get('/health/live', async () => 'alive\n');
   app.get('/health/ready', async () => 'ready\n');
   return app;

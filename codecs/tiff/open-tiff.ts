@@ -16,6 +16,7 @@ import { readEncodedTile } from './read-encoded-tile.ts';
 import { readPlanes } from './read-planes.ts';
 import { readRanges } from './samples/read-ranges.ts';
 import { createToPixels, layoutOf, type ToPixels } from './samples/to-pixels.ts';
+import { storedLevelOf } from './stored-level.ts';
 import { createTileAccess, type TileAccess } from './tile-access.ts';
 import type { DecodeContext, TiledImage } from './tiled-image.ts';
 
@@ -98,6 +99,7 @@ function createTiffPixels(
     digest,
     levels,
     layout: layoutOf(images[0].samples),
+    storage: images.map(storedLevelOf),
     ranges,
     async read(level, window, signal) {
       const { planes, toPixels } = accessOf(level, accesses);

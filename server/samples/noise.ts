@@ -61,7 +61,7 @@ function scatter(bits: number): number {
   return ((once ^ (once >>> 13)) >>> 0) / 2 ** 32;
 }
 
-/** From 0 to 1 with zero slope and curvature at both ends. */
+/** From 0 to 1 with zero slope and curvature at both ends. Just below 1 rounding leads beyond it, and so out of the noise. */
 function fade(fraction: number): number {
-  return fraction * fraction * fraction * (fraction * (fraction * 6 - 15) + 10);
+  return Math.min(1, fraction * fraction * fraction * (fraction * (fraction * 6 - 15) + 10));
 }

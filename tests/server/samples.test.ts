@@ -139,6 +139,13 @@ describe('noise', () => {
     );
   });
 
+  it('does not leave that range just before a corner of its grid', () => {
+    for (let distance = 1e-15; distance < 1e-12; distance += 1e-15) {
+      const value = noise(0, -distance, 0); // the corner below is 0
+      assert.ok(value >= 0 && value <= 1, `${-distance}: ${value}`);
+    }
+  });
+
   it('has no seams between its cells', () => {
     for (let cell = -20; cell < 20; cell++) {
       assert.ok(Math.abs(noise(cell - 1e-9, 0.3, 7) - noise(cell + 1e-9, 0.3, 7)) < 1e-6);
