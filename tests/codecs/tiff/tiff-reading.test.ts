@@ -155,7 +155,8 @@ describe('a TIFF of a million tiles', () => {
   it('keeps no more than a bounded part of its tables', async () => {
     const bytes = vastFile();
     const source = await openSource(bytes, TOOLS);
-    const readAt = (row: number) => source.read(source.levels[0], { x: 0, y: row * 256, width: 1, height: 1 }, SIGNAL);
+    const readAt = (row: number) =>
+      source.read(source.levels[0], { x: 0, y: row * 256, width: 256, height: 256 }, SIGNAL);
     await readAt(0);
     for (let row = 1; row <= 200; row++) await readAt(row);
     const before = bytes.counts.reads;
