@@ -131,6 +131,23 @@ describe('paths of the operator', () => {
     assert.deepEqual(Object.keys(routes).map(targets.routeOf), Object.values(routes));
   });
 
+  it('count by the longest that fits, in whatever order they are given', () => {
+    const nested = [
+      { prefix: 'a', protocol: 'iiif' },
+      { prefix: 'a/b', protocol: 'deepzoom' },
+      { prefix: 'a/b/c', protocol: 'zoomify' },
+    ] as const;
+    for (const mappings of [nested, nested.toReversed(), [nested[1], nested[2], nested[0]]]) {
+      const { routeOf, splitTarget } = createTargets(mappings);
+      const urls = ['/a/b/c/x', '/a/b/x', '/a/x', '/a/bc/x'];
+      assert.deepEqual(urls.map(routeOf), ['/zoomify', '/deepzoom', '/iiif', '/iiif']);
+      assert.deepEqual(
+        urls.map((url) => splitTarget(url).base),
+        ['/a/b/c/', '/a/b/', '/a/', '/a/'],
+      );
+    }
+  });
+
   it('leave the pages of the server alone', () => {
     for (const url of ['/', '/?page=2', '/assets/style.css']) assert.equal(targets.routeOf(url), url);
     assert.equal(targets.routeOf('/assetsof/a'), '/iiif');
