@@ -52,7 +52,7 @@ export interface Application {
 }
 
 /** Version of the way from stored bytes to answers: a new one makes every cached image and entity tag a new one too. */
-const PIPELINE = 3;
+const PIPELINE = 4;
 
 /** Longest request target in bytes. */
 const LONGEST_TARGET = 8 * 1024;
