@@ -6,6 +6,7 @@ import { parseIdentifier } from '../../image/identifier.ts';
 import type { ImageService } from '../../image/service.ts';
 import { namesEtag } from '../../protocols/conditional.ts';
 import { decodeStrictly } from '../../protocols/target.ts';
+import type { BuildState } from '../derivatives/build-order.ts';
 import { type Asset, loadAssets } from './assets.ts';
 import { galleryPage } from './gallery-page.ts';
 import { iipPage } from './iip-page.ts';
@@ -44,6 +45,8 @@ export function pageRouteOf({ url = '/', method = 'GET' }: RequestHead): string 
 interface PagesOptions {
   readonly listImages: ListImages;
   readonly images: Pick<ImageService, 'describe'>;
+  /** How the building of pyramids stands, where any are built. */
+  readonly buildState: () => BuildState | undefined;
   /** What IIIF has between identifier and page; empty for no pages. */
   readonly pageDelimiter: string;
 }
@@ -52,14 +55,15 @@ interface PagesOptions {
  * The gallery at `/`, a viewer for each image below `/view/`, the page about IIP at its bare address, and what they load.
  * The app must have been made with a `rewriteUrl` that asks `pageRouteOf`.
  */
-export const pages: FastifyPluginAsync<PagesOptions> = async (app, { listImages, images, pageDelimiter }) => {
+export const pages: FastifyPluginAsync<PagesOptions> = async (app, options) => {
+  const { listImages, images, buildState, pageDelimiter } = options;
   const assets = await loadAssets(new URL('./assets/', import.meta.url));
   const assetUrl = (name: string) => `/assets/${name}?v=${assets.get(name)?.version}`;
   const send = (reply: FastifyReply, page: Page) => sendPage(reply, renderPage(page, assetUrl));
 
   app.get('/', async (request, reply) => {
     const { folder, page } = parseGalleryQuery(request.originalUrl);
-    return send(reply, galleryPage(await listImages(folder, page, request.signal)));
+    return send(reply, galleryPage(await listImages(folder, page, request.signal), buildState()));
   });
   app.get('/view', async (request, reply) => {
     const path = pathOf(request.originalUrl).slice(VIEW.length);
