@@ -44,7 +44,7 @@ interface Toning {
 export function createFinish({ histogramOf, interpolation, takeTurn, watermark }: FinishNeeds): Finish {
   async function tone(pixels: EncodablePixels, { source, plan, turns }: Toning): Promise<EncodablePixels> {
     const counts = async () => (await histogramOf(source)).counts;
-    const gray = plan.quality === 'color' ? pixels : await grayscale(pixels, turns, plan.quality);
+    const gray = plan.quality === 'color' ? pixels : await grayscale(pixels, turns);
     const toned = plan.quality === 'bitonal' ? await binary(gray, otsuThreshold(await counts()), turns) : gray;
     if (plan.operations?.equalise) await equalise(toned, await counts(), turns);
     return toned;
@@ -62,14 +62,10 @@ export function createFinish({ histogramOf, interpolation, takeTurn, watermark }
   };
 }
 
-/** Opacity stays what it is; pixels that are to become black and white lose it. */
-async function grayscale(
-  pixels: EncodablePixels,
-  turns: Turns,
-  quality: RenderPlan['quality'],
-): Promise<EncodablePixels> {
-  if (pixels.bands === 1 || (quality === 'gray' && pixels.bands < 3)) return pixels;
-  const gray = unfilledGray(pixels, pixels.hasAlpha && quality === 'gray');
+/** Opacity stays what it is. */
+async function grayscale(pixels: EncodablePixels, turns: Turns): Promise<EncodablePixels> {
+  if (pixels.bands < 3) return pixels;
+  const gray = unfilledGray(pixels);
   await eachPart(pixels.height, partingOf(pixels, turns), (rows) => fillGray(rowsOf(pixels, rows), rowsOf(gray, rows)));
   return gray;
 }

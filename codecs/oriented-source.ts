@@ -3,7 +3,7 @@ import { rotate } from '../image/operations/rotate.ts';
 import { storedWindow, turnedSize, turnOf } from '../image/orientation.ts';
 import { pyramidOf } from '../image/pyramid.ts';
 import type { Rotation } from '../image/request.ts';
-import type { ImageSource, Level, Pages, Pyramid } from '../image/source.ts';
+import type { ImageSource, Level, Pages, Pyramid, StoredLevel } from '../image/source.ts';
 
 /**
  * The same image with levels, tiles, windows and pixels turned upright; the source itself where it stands so already.
@@ -39,6 +39,7 @@ function turnPage(source: ImageSource): ImageSource {
   return {
     ...source,
     levels,
+    ...(source.storage && { storage: source.storage.map((level) => turnStored(level, turn)) }),
     orientation: 1,
     async read(level, window, signal, layers) {
       const stored = storedLevels.get(level);
@@ -56,6 +57,10 @@ function turnLevels([full, ...others]: Pyramid, turn: Rotation): Pyramid {
 
 function turnLevel(level: Level, turn: Rotation) {
   return { ...turnedSize(level, turn), tile: turnedSize(level.tile, turn) };
+}
+
+function turnStored(level: StoredLevel, turn: Rotation): StoredLevel {
+  return { ...level, part: turnedSize(level.part, turn) };
 }
 
 function turnMetadata(metadata: Metadata, { degrees }: Rotation): Metadata {

@@ -74,6 +74,35 @@ export interface Pages {
   open(index: number): Promise<ImageSource>;
 }
 
+/** How the pixels of a level lie in the file. */
+export interface StoredLevel {
+  /** Tiles and strips are parts that are decoded each by itself; a whole is decoded together. */
+  readonly kind: 'tiles' | 'strips' | 'whole';
+  /** What is decoded together, in pixels of the level; at the edges less. */
+  readonly part: Size;
+  /** Parts that lie in each place: one for each band where bands are stored apart. */
+  readonly planes: number;
+  /** Pixels that are decoded for each pixel of the level: 1 where the level itself is stored. */
+  readonly decodedPixels: number;
+  /** How it is compressed, in the words of its format. */
+  readonly compression: string;
+  /** Whether pixels may have been changed by compressing them. */
+  readonly isLossy: boolean;
+}
+
+/** How a JPEG 2000 codestream is laid out. */
+export interface Codestream {
+  /** Undefined where the image is one tile. */
+  readonly tile?: Size;
+  /** Of the finest resolution; undefined where precincts are not limited. */
+  readonly precinct?: Size;
+  readonly progression: string;
+  /** How often the image is halved. */
+  readonly decompositions: number;
+  /** Whether it says where packets lie (PLT), of its first tile-part. */
+  readonly hasPacketLengths: boolean;
+}
+
 /** An opened image. Only what differs between file formats belongs here. */
 export interface ImageSource {
   /** The file format's name in lower case, for logs and metrics. */
@@ -82,6 +111,10 @@ export interface ImageSource {
   readonly digest: string;
   readonly levels: Pyramid;
   readonly layout: PixelLayout;
+  /** How each of the levels is stored, where the format tells. */
+  readonly storage?: readonly StoredLevel[];
+  /** Of JPEG 2000, how the codestream is laid out. @throws CorruptSource */
+  codestream?(): Promise<Codestream>;
   /** Of a file that has more than one page, all of them; the source itself is the first. */
   readonly pages?: Pages;
   /** Quality layers the pixels are stored in, where there is more than one. */

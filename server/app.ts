@@ -181,6 +181,7 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
   const { cacheControl, baseUrl, trustedProxies, deepZoomOverlap } = config.http;
   const isTrusted = trustedProxies.length > 0 ? createTrust(trustedProxies) : undefined;
   const listImages = createListImages({ roots, images, buildState });
+  const publicAddress = createPublicAddress({ baseUrl, isTrusted });
   await registerProtocols(app, {
     images,
     listImages,
@@ -188,9 +189,10 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
     cacheControl,
     iiif: config.iiif,
     deepZoomOverlap,
-    publicAddress: createPublicAddress({ baseUrl, isTrusted }),
+    publicAddress,
   });
-  await app.register(pages, { listImages, images, buildState, pageDelimiter: config.iiif.pageDelimiter });
+  const { pageDelimiter } = config.iiif;
+  await app.register(pages, { listImages, images, buildState, publicAddress, pageDelimiter });
   app.get('/health/live', async () => 'alive\n');
   app.get('/health/ready', async () => 'ready\n');
   return app;

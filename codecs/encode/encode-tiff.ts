@@ -56,7 +56,7 @@ export function createTiffEncoder(
   function storageOf(pixels: EncodablePixels, compression: Writable, quality: number): Storage {
     switch (compression) {
       case 'none':
-        return { pixels, format: rawTiles(pixels.bands) };
+        return { pixels, format: rawTiles(shapeOf(pixels)) };
       case 'lzw':
         return { pixels, format: lzwTiles(shapeOf(pixels), encodeLzw) };
       case 'deflate':

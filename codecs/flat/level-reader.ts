@@ -22,7 +22,7 @@ interface LevelReaderNeeds {
 }
 
 /** The decoder of JPEG reduces to an eighth by itself. */
-const MOST_SHRINK = 8;
+export const MOST_SHRINK = 8;
 
 /** Bytes of a coefficient of JPEG. */
 const COEFFICIENT = 2;

@@ -8,6 +8,7 @@ import type { FlatFormat } from './flat-formats.ts';
 import { createLevelReader } from './level-reader.ts';
 import { createFlatMetadata } from './metadata.ts';
 import { type PictureHeader, readPictureHeader } from './picture-header.ts';
+import { storedLevels } from './stored-levels.ts';
 
 /** A file that is known to be of a format. */
 export interface FlatFile {
@@ -83,6 +84,7 @@ function createSource({ file, tools, digest, prefix }: SharedFile, header: Pictu
     digest,
     levels,
     layout: header.layout,
+    storage: storedLevels(format, levels, file.head),
     orientation: header.orientation,
     ...createFlatMetadata(file, header),
     async read(level, window, signal) {

@@ -10,11 +10,15 @@ export interface CodingStyle {
   readonly usesEph: boolean;
   readonly progression: Progression;
   readonly layers: number;
+  /** Whether the first three components are stored as luma and chroma, and come out of the decoder as red, green and blue. */
+  readonly transformsColours: boolean;
   /** How often the image is halved. */
   readonly decompositions: number;
   /** Width and height of code-blocks as powers of two. */
   readonly codeBlock: { readonly width: number; readonly height: number };
   readonly blockStyle: number;
+  /** By the 5/3 transformation, which loses nothing, not by 9/7. */
+  readonly isReversible: boolean;
   /** Width and height of the precincts of each resolution as powers of two, coarsest first. */
   readonly precincts: readonly { readonly width: number; readonly height: number }[];
 }
@@ -50,9 +54,11 @@ export function readCodingStyle({ bytes }: Segment): CodingStyle {
     usesEph: (flags & USES_EPH) !== 0,
     progression,
     layers,
+    transformsColours: bytes.readUInt8(8) === 1,
     decompositions,
     codeBlock,
     blockStyle: bytes.readUInt8(12),
+    isReversible: bytes.readUInt8(13) === 1,
     precincts: Array.from({ length: decompositions + 1 }, (_, resolution) =>
       readPrecinct(hasPrecincts ? bytes.readUInt8(FIXED_LENGTH + resolution) : WHOLE, resolution),
     ),

@@ -12,7 +12,7 @@ import { readMainHeader } from './main-header.ts';
 export interface PictureDecoding {
   readonly codec: Jpeg2000Codec;
   readonly expected: ExpectedPixels;
-  /** Whether its components are luma and chroma, whatever it says itself. */
+  /** Whether its components are luma and chroma, whatever its boxes say, unless the codestream transforms colours. */
   readonly isYcc: boolean;
 }
 
@@ -26,12 +26,12 @@ export async function decodePicture(stored: Uint8Array, decoding: PictureDecodin
   const { codec, expected, isYcc } = decoding;
   const { codestream } = await readBoxes(memoryBytes(stored), stored);
   const bytes = stored.slice(codestream.offset, codestream.offset + codestream.byteLength);
-  const { grid } = await readMainHeader(memoryBytes(bytes), { offset: 0, byteLength: bytes.length });
+  const { grid, style } = await readMainHeader(memoryBytes(bytes), { offset: 0, byteLength: bytes.length });
   const format: SampleFormat = {
     components: Array.from({ length: expected.bands }, (_, component) => component),
     bits: 8,
     isWidened: true,
-    recolours: isYcc ? [{ kind: 'ycc' }] : [],
+    recolours: isYcc && !style.transformsColours ? [{ kind: 'ycc' }] : [],
   };
   const base = baseGrid(grid, format.components);
   const { width, height } = base.area;

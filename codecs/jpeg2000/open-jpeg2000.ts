@@ -11,6 +11,7 @@ import { type BaseGrid, baseGrid, type LevelSize, levelSizes, reduceArea, TILE }
 import { type MainHeader, readMainHeader } from './main-header.ts';
 import { createJp2Metadata } from './metadata.ts';
 import { createSlicer } from './slicer.ts';
+import { describeCodestream, storedLevels } from './stored-levels.ts';
 import { createWindowReader, type ReadWindow } from './window-reader.ts';
 
 /** Side of the blocks that are decoded at once, in pixels, where the tiles of the codestream do not tell. */
@@ -60,6 +61,8 @@ function createSource(opened: Opened, levels: Pyramid, sizes: readonly LevelSize
     digest: digestOf(file, header),
     levels,
     layout,
+    storage: storedLevels(header, sizes, (level) => blockSize(header, opened.base, level)),
+    codestream: () => describeCodestream(header, bytes),
     orientation: 1,
     ...(header.style.layers > 1 && { layers: header.style.layers }),
     ...createJp2Metadata(bytes, described),

@@ -20,13 +20,7 @@ const ENCODERS_OWN: readonly number[] = [274, 282, 283, 296, 305];
  */
 export function intoTiff(tiff: Uint8Array, metadata: Metadata): Uint8Array {
   const view = Buffer.from(tiff.buffer, tiff.byteOffset, tiff.byteLength);
-  const { icc, xmp, iptc } = metadata;
-  const added = [
-    ...tagEntries(metadata),
-    ...(xmp ? [bytesEntry(XMP, xmp, 'byte')] : []),
-    ...(iptc ? [bytesEntry(IPTC, iptc, 'byte')] : []),
-    ...(icc ? [bytesEntry(ICC, icc, 'undefined')] : []),
-  ];
+  const added = metadataEntries(metadata);
   const replaced = new Set([...ENCODERS_OWN, ...added.map(({ tag }) => tag)]);
   const kept = readEntries(view).filter(({ tag }) => !replaced.has(tag));
   const at = view.length + (view.length % 2);
@@ -34,6 +28,17 @@ export function intoTiff(tiff: Uint8Array, metadata: Metadata): Uint8Array {
   const file = Buffer.concat([view, padding, directoryTree([...kept, ...added], metadata.exif, at)]);
   file.writeUInt32LE(at, 4);
   return file;
+}
+
+/** What a directory says beside its picture; EXIF has directories of its own. */
+export function metadataEntries(metadata: Metadata): ExifEntry[] {
+  const { icc, xmp, iptc } = metadata;
+  return [
+    ...tagEntries(metadata),
+    ...(xmp ? [bytesEntry(XMP, xmp, 'byte')] : []),
+    ...(iptc ? [bytesEntry(IPTC, iptc, 'byte')] : []),
+    ...(icc ? [bytesEntry(ICC, icc, 'undefined')] : []),
+  ];
 }
 
 function readEntries(tiff: Buffer): ExifEntry[] {

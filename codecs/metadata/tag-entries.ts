@@ -1,5 +1,12 @@
 import type { ExifEntry, Metadata, Resolution, TextField } from '../../image/metadata.ts';
-import { directoryBytes, directoryLength, longEntry, rationalEntry, shortEntry, textEntry } from './directory-bytes.ts';
+import {
+  directoryBytes,
+  directoryLength,
+  offsetsEntry,
+  rationalEntry,
+  shortEntry,
+  textEntry,
+} from './directory-bytes.ts';
 
 const TEXT_TAGS: readonly (readonly [field: TextField, tag: number])[] = [
   ['title', 269],
@@ -30,24 +37,36 @@ function resolutionEntries({ x, y, unit }: Resolution): ExifEntry[] {
   return [rationalEntry(282, x), rationalEntry(283, y), shortEntry(296, UNITS[unit])];
 }
 
+/** The form of directories, and whether another one of the chain stands directly behind them. */
+interface TreeForm {
+  readonly isBig?: boolean | undefined;
+  readonly hasNext?: boolean;
+}
+
 /**
  * A directory followed by those of EXIF, which it points to.
  *
  * @param at - offset of the directory in its file, even
  */
-export function directoryTree(main: readonly ExifEntry[], exif: Metadata['exif'], at: number): Buffer {
+export function directoryTree(
+  main: readonly ExifEntry[],
+  exif: Metadata['exif'],
+  at: number,
+  { isBig = false, hasNext = false }: TreeForm = {},
+): Buffer {
   const pointed = [
     { pointer: EXIF_POINTER, entries: exif?.photo ?? [] },
     { pointer: GPS_POINTER, entries: exif?.gps ?? [] },
   ].filter(({ entries }) => entries.length > 0);
-  const placeholders = pointed.map(({ pointer }) => longEntry(pointer, 0));
-  let end = at + directoryLength([...main, ...placeholders]);
+  const placeholders = pointed.map(({ pointer }) => offsetsEntry(pointer, [0], isBig));
+  let end = at + directoryLength([...main, ...placeholders], isBig);
   const placed = pointed.map(({ pointer, entries }) => {
     const start = end;
-    end += directoryLength(entries);
-    return { pointer: longEntry(pointer, start), bytes: directoryBytes(entries, start) };
+    end += directoryLength(entries, isBig);
+    return { pointer: offsetsEntry(pointer, [start], isBig), bytes: directoryBytes(entries, start, { isBig }) };
   });
-  const root = directoryBytes([...main, ...placed.map(({ pointer }) => pointer)], at);
+  const next = hasNext ? end : 0;
+  const root = directoryBytes([...main, ...placed.map(({ pointer }) => pointer)], at, { isBig, next });
   return Buffer.concat([root, ...placed.map(({ bytes }) => bytes)]);
 }
 

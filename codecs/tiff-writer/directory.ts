@@ -1,115 +1,121 @@
 import type { Size } from '../../image/geometry.ts';
-import type { PageLabel } from '../../image/source.ts';
+import type { ExifEntry, Metadata } from '../../image/metadata.ts';
+import type { PageLabel, SampleRange } from '../../image/source.ts';
+import { floatsEntry, longEntry, offsetsEntry, shortEntry, textEntry } from '../metadata/directory-bytes.ts';
+import { metadataEntries } from '../metadata/into-tiff.ts';
+import { directoryTree } from '../metadata/tag-entries.ts';
 import { SAMPLE_KINDS, type SampleKind } from './samples.ts';
 import type { TileFormat } from './tile-format.ts';
 
-/** The first bytes of a little-endian classic TIFF. Its first directory's offset stands at byte 4, 0 for the time being. */
+/** The first bytes of a little-endian classic TIFF, without the offset of its first directory. */
 export const HEADER = Uint8Array.of(0x49, 0x49, 42, 0, 0, 0, 0, 0);
 
-/** Where the header keeps the offset of the first directory. */
-export const FIRST_DIRECTORY_FIELD = 4;
+/** Those of a BigTIFF. */
+const BIG_HEADER = Uint8Array.of(0x49, 0x49, 43, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+/** What a file begins with while it is no TIFF yet. */
+export function headerOf(isBig: boolean): Uint8Array {
+  return isBig ? BIG_HEADER : HEADER;
+}
+
+/** The bytes that make the header complete, and where they go. */
+export function firstDirectoryField(offset: number, isBig: boolean): { bytes: Uint8Array; at: number } {
+  const [entry, at] = isBig ? [offsetsEntry(0, [offset], true), 8] : [offsetsEntry(0, [offset]), 4];
+  return { bytes: entry.value, at };
+}
 
 /** Everything one level's directory says. */
 export interface LevelDirectory {
   readonly size: Size;
   readonly tileSide: number;
   readonly bands: number;
+  /** Which band is opacity, where one is. */
+  readonly opacityBand: number | undefined;
   readonly format: TileFormat;
   readonly kind: SampleKind;
   /** A page of several, or a reduced copy. */
   readonly role: 'image' | 'page' | 'copy';
   /** What a page says of itself. */
   readonly label: PageLabel | undefined;
-  /** Lowest and highest value meant to be seen, of real numbers. */
-  readonly range: readonly [lowest: number, highest: number] | undefined;
+  /** What is meant to be seen as black and white, for each band. */
+  readonly ranges: readonly SampleRange[] | undefined;
   /** Offsets of the directories of the reduced copies, where they do not follow. */
   readonly subIfds: readonly number[];
-  readonly description: string | undefined;
+  readonly metadata: Metadata;
   readonly tileOffsets: readonly number[];
   readonly tileByteCounts: readonly number[];
 }
 
-type FieldType = 'ascii' | 'short' | 'long' | 'float';
-type Field = readonly [tag: number, type: FieldType, values: readonly number[]];
+/** Where a directory stands and in what form. */
+export interface DirectoryPlace {
+  readonly at: number;
+  readonly isBig: boolean;
+  /** Whether another directory of the chain follows directly behind it. */
+  readonly hasNext: boolean;
+}
 
-const TYPE_CODES = { ascii: 2, short: 3, long: 4, float: 11 } as const satisfies Record<FieldType, number>;
-const VALUE_BYTES = { ascii: 1, short: 2, long: 4, float: 4 } as const satisfies Record<FieldType, number>;
 const SUBFILE_TYPES = { image: 0, copy: 1, page: 2 } as const;
-const FIELD_BYTES = 12;
-const INLINE_BYTES = 4;
 
-/**
- * One image file directory with its values behind it, little-endian, an even number of bytes.
- *
- * @param offset - where in the file it will stand
- * @param hasNext - whether another directory follows directly behind it
- * @see TIFF 6.0 section 2
- */
-export function encodeDirectory(level: LevelDirectory, offset: number, hasNext: boolean): Uint8Array {
-  const fields = fieldsOf(level);
-  const tableBytes = 2 + fields.length * FIELD_BYTES + 4;
-  const length = tableBytes + fields.reduce((sum, field) => sum + outsideBytes(field), 0);
-  const bytes = new Uint8Array(length);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(0, fields.length, true);
-  let outside = tableBytes;
-  fields.forEach((field, index) => {
-    const [tag, type, values] = field;
-    const position = 2 + index * FIELD_BYTES;
-    view.setUint16(position, tag, true);
-    view.setUint16(position + 2, TYPE_CODES[type], true);
-    view.setUint32(position + 4, values.length, true);
-    const isOutside = outsideBytes(field) > 0;
-    if (isOutside) view.setUint32(position + 8, offset + outside, true);
-    writeValues(view, isOutside ? outside : position + 8, field);
-    outside += outsideBytes(field);
-  });
-  view.setUint32(tableBytes - 4, hasNext ? offset + length : 0, true);
-  return bytes;
+/** Colours of each photometric interpretation: bands above these are something else. */
+const COLOURS: ReadonlyMap<number, number> = new Map([
+  [2, 3],
+  [5, 4],
+  [6, 3],
+  [8, 3],
+]);
+
+/** ExtraSamples: what is not known, and opacity that the colours are not multiplied by. */
+const UNKNOWN = 0;
+const UNASSOCIATED_ALPHA = 2;
+
+/** One image file directory with its values and those of EXIF behind it, little-endian. */
+export function encodeDirectory(level: LevelDirectory, { at, isBig, hasNext }: DirectoryPlace): Uint8Array {
+  const entries = [...entriesOf(level, isBig), ...metadataEntries(level.metadata)];
+  return directoryTree(entries, level.metadata.exif, at, { isBig, hasNext });
 }
 
-/** In ascending order of their tags, as the specification demands. */
-function fieldsOf(level: LevelDirectory): readonly Field[] {
-  const { size, tileSide, bands, format, description, label, range } = level;
-  const kind = SAMPLE_KINDS[level.kind];
+/** @see TIFF 6.0 section 8 */
+function entriesOf(level: LevelDirectory, isBig: boolean): ExifEntry[] {
+  const { size, tileSide, format, label, ranges, subIfds } = level;
+  const { bits, format: sampleFormat } = SAMPLE_KINDS[level.kind];
+  const bands = format.bands ?? level.bands;
   const perBand = (value: number) => Array<number>(bands).fill(value);
-  const fields: readonly (Field | undefined | 0)[] = [
-    [254, 'long', [SUBFILE_TYPES[level.role]]],
-    [256, 'long', [size.width]],
-    [257, 'long', [size.height]],
-    [258, 'short', perBand(kind.bits)],
-    [259, 'short', [format.compression]],
-    [262, 'short', [format.photometric]],
-    label && [269, 'ascii', [...Buffer.from(label.name), 0]],
-    description === undefined ? undefined : [270, 'ascii', [...Buffer.from(description), 0]],
-    [277, 'short', [bands]],
-    [284, 'short', [1]],
-    format.predictor && [317, 'short', [format.predictor]],
-    [322, 'long', [tileSide]],
-    [323, 'long', [tileSide]],
-    [324, 'long', level.tileOffsets],
-    [325, 'long', level.tileByteCounts],
-    level.subIfds.length > 0 ? [330, 'long', level.subIfds] : undefined,
-    level.kind === 'float32' ? [339, 'short', perBand(kind.format)] : undefined,
-    range && [340, 'float', perBand(range[0])],
-    range && [341, 'float', perBand(range[1])],
-    format.chromaSubsampling && [530, 'short', format.chromaSubsampling],
+  const extra = extraSamples(level, bands);
+  return [
+    longEntry(254, SUBFILE_TYPES[level.role]),
+    longEntry(256, size.width),
+    longEntry(257, size.height),
+    shortEntry(258, ...perBand(bits)),
+    shortEntry(259, format.compression),
+    shortEntry(262, format.photometric),
+    ...(label ? [textEntry(269, label.name)] : []),
+    shortEntry(277, bands),
+    shortEntry(284, 1),
+    ...(format.predictor ? [shortEntry(317, format.predictor)] : []),
+    longEntry(322, tileSide),
+    longEntry(323, tileSide),
+    offsetsEntry(324, level.tileOffsets, isBig),
+    offsetsEntry(325, level.tileByteCounts, isBig),
+    ...(subIfds.length > 0 ? [offsetsEntry(330, subIfds, isBig)] : []),
+    ...(extra.length > 0 ? [shortEntry(338, ...extra)] : []),
+    ...(level.kind === 'float32' ? [shortEntry(339, ...perBand(sampleFormat))] : []),
+    ...(ranges ? [floatsEntry(340, minima(ranges)), floatsEntry(341, maxima(ranges))] : []),
+    ...(format.chromaSubsampling ? [shortEntry(530, ...format.chromaSubsampling)] : []),
   ];
-  return fields.filter((field) => field !== undefined && field !== 0);
 }
 
-/** Bytes that a field needs outside its entry, kept even: values begin on word boundaries. */
-function outsideBytes([, type, values]: Field): number {
-  const bytes = values.length * VALUE_BYTES[type];
-  return bytes > INLINE_BYTES ? bytes + (bytes % 2) : 0;
+function minima(ranges: readonly SampleRange[]): number[] {
+  return ranges.map(({ min }) => min);
 }
 
-function writeValues(view: DataView, position: number, [, type, values]: Field): void {
-  values.forEach((value, index) => {
-    const place = position + index * VALUE_BYTES[type];
-    if (type === 'long') view.setUint32(place, value, true);
-    else if (type === 'float') view.setFloat32(place, value, true);
-    else if (type === 'short') view.setUint16(place, value, true);
-    else view.setUint8(place, value);
-  });
+function maxima(ranges: readonly SampleRange[]): number[] {
+  return ranges.map(({ max }) => max);
+}
+
+/** What the bands behind the colours are; WebP makes RGB of grey, so that opacity may have moved. */
+function extraSamples({ format, opacityBand }: LevelDirectory, bands: number): number[] {
+  const colours = COLOURS.get(format.photometric) ?? 1;
+  const extra = Array<number>(bands - colours).fill(UNKNOWN);
+  if (opacityBand !== undefined) extra[0] = UNASSOCIATED_ALPHA;
+  return extra;
 }

@@ -6,9 +6,9 @@ interface RowLayout {
   readonly bytes: number;
 }
 
-/** Replaces 8- or 16-bit samples by their difference from the one to the left; in place. @see TIFF 6.0 section 14 */
+/** Replaces whole numbers of 8, 16 or 32 bits by their difference from the one to the left; in place. @see TIFF 6.0 section 14 */
 export function predictHorizontally(pixels: Uint8Array, { width, bands, bytes }: RowLayout): Uint8Array {
-  const samples = bytes === 1 ? pixels : new Uint16Array(pixels.buffer, pixels.byteOffset, pixels.length / 2);
+  const samples = wholeNumbers(pixels, bytes);
   const rowLength = width * bands;
   for (let end = samples.length; end > 0; end -= rowLength) {
     for (let index = end - 1; index >= end - rowLength + bands; index--) {
@@ -16,6 +16,14 @@ export function predictHorizontally(pixels: Uint8Array, { width, bands, bytes }:
     }
   }
   return pixels;
+}
+
+function wholeNumbers(pixels: Uint8Array, bytes: number): Uint8Array | Uint16Array | Uint32Array {
+  const { buffer, byteOffset, length } = pixels;
+  if (bytes === 1) return pixels;
+  return bytes === 2
+    ? new Uint16Array(buffer, byteOffset, length / 2)
+    : new Uint32Array(buffer, byteOffset, length / 4);
 }
 
 /**

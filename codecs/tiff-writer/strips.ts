@@ -1,7 +1,7 @@
 import { clamp } from '../../image/geometry.ts';
 import type { ExifEntry } from '../../image/metadata.ts';
 import type { IntegerPixels } from '../../image/operations/eight-bits.ts';
-import { directoryBytes, longEntry, shortEntry } from '../metadata/directory-bytes.ts';
+import { directoryBytes, longEntry, offsetsEntry, shortEntry } from '../metadata/directory-bytes.ts';
 import { nextTurn } from '../turns.ts';
 import { HEADER } from './directory.ts';
 import { bytesOf, SAMPLE_KINDS } from './samples.ts';
@@ -81,5 +81,5 @@ function pictureEntries({ width, height, bands, hasAlpha, sample }: IntegerPixel
 
 function stripEntries(strips: readonly Uint8Array[], offsets: readonly number[], rows: number): ExifEntry[] {
   const lengths = strips.map(({ length }) => length);
-  return [longEntry(273, ...offsets), longEntry(278, rows), longEntry(279, ...lengths)];
+  return [offsetsEntry(273, offsets), longEntry(278, rows), offsetsEntry(279, lengths)];
 }

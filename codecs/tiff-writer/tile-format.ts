@@ -30,36 +30,42 @@ export interface TileFormat {
 }
 
 const COMPRESSION = { none: 1, lzw: 5, jpeg: 7, deflate: 8, webp: 50_001 };
-const PHOTOMETRIC = { gray: 1, rgb: 2, ycbcr: 6, cielab: 8 };
+const PHOTOMETRIC = { gray: 1, rgb: 2, cmyk: 5, ycbcr: 6, cielab: 8 };
+
+/** How colours are stored beside lightness: half as many in both directions, or all of them. */
+export type Chroma = '4:2:0' | '4:4:4';
 
 /**
  * Tiles that are JPEG streams complete in themselves: they carry their tables, so a reader needs no JPEGTables tag.
  *
- * @param encode - for three bands it writes YCbCr with chroma halved in both directions (4:2:0)
+ * @param encode - for three bands it writes YCbCr with that chroma
  */
-export function jpegTiles(bands: 1 | 3, encode: TileEncoder): TileFormat {
+export function jpegTiles(bands: 1 | 3, encode: TileEncoder, chroma: Chroma = '4:2:0'): TileFormat {
   const compression = COMPRESSION.jpeg;
   if (bands === 1) return { compression, photometric: PHOTOMETRIC.gray, encode };
-  return { compression, photometric: PHOTOMETRIC.ycbcr, chromaSubsampling: [2, 2], encode };
+  return {
+    compression,
+    photometric: PHOTOMETRIC.ycbcr,
+    chromaSubsampling: chroma === '4:2:0' ? [2, 2] : [1, 1],
+    encode,
+  };
 }
 
-/** Tiles that are the samples as they stand: grey with up to two bands, else RGB. */
-export function rawTiles(bands: number): TileFormat {
-  const photometric = bands < 3 ? PHOTOMETRIC.gray : PHOTOMETRIC.rgb;
-  return { compression: COMPRESSION.none, photometric, encode: (pixels) => pixels };
-}
-
-/** What the samples of tiles are. */
+/** What the samples of tiles are. CIELAB comes with a and b counted from the middle, so that they can be averaged. */
 export interface TileShape {
-  readonly photometric: 'gray' | 'rgb' | 'cielab';
+  readonly photometric: 'gray' | 'rgb' | 'cielab' | 'cmyk';
   readonly bands: number;
   readonly kind: SampleKind;
 }
 
+/** Tiles that are the samples as they stand. */
+export function rawTiles(shape: TileShape): TileFormat {
+  const encode: TileEncoder = (pixels) => storedSamples(pixels, shape);
+  return { compression: COMPRESSION.none, photometric: PHOTOMETRIC[shape.photometric], encode };
+}
+
 /**
  * Deflate after a predictor: differences of whole numbers, differences of the bytes of reals.
- *
- * CIELAB comes with a and b counted from 128, so that they can be averaged, and is stored with them signed.
  *
  * @param level - as zlib counts, 0 to 9
  */
@@ -75,19 +81,16 @@ export function lzwTiles(shape: TileShape, encode: (bytes: Uint8Array) => Uint8A
 
 function predictedTiles(
   compression: number,
-  { photometric, bands, kind }: TileShape,
+  shape: TileShape,
   pack: (bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>,
 ): TileFormat {
-  const layout = { bands, bytes: SAMPLE_KINDS[kind].bytes };
-  const predict = kind === 'float32' ? predictReals : predictHorizontally;
+  const layout = { bands: shape.bands, bytes: SAMPLE_KINDS[shape.kind].bytes };
+  const predict = shape.kind === 'float32' ? predictReals : predictHorizontally;
   return {
     compression,
-    photometric: PHOTOMETRIC[photometric],
-    predictor: kind === 'float32' ? 3 : 2,
-    encode(pixels, { width }) {
-      if (photometric === 'cielab') signChroma(pixels);
-      return pack(predict(pixels, { ...layout, width }));
-    },
+    photometric: PHOTOMETRIC[shape.photometric],
+    predictor: shape.kind === 'float32' ? 3 : 2,
+    encode: (pixels, { width }) => pack(predict(storedSamples(pixels, shape), { ...layout, width })),
   };
 }
 
@@ -101,6 +104,23 @@ export function webpTiles(hasAlpha: boolean, encode: TileEncoder): TileFormat {
   return { compression: COMPRESSION.webp, photometric: PHOTOMETRIC.rgb, bands: hasAlpha ? 4 : 3, encode };
 }
 
-function signChroma(pixels: Uint8Array): void {
-  for (let index = 0; index < pixels.length; index++) if (index % 3 !== 0) pixels[index] = (pixels[index] ?? 0) ^ 0x80;
+/** The same bytes, changed where they lie to what TIFF has for them. */
+function storedSamples(pixels: Uint8Array, { photometric, bands, kind }: TileShape): Uint8Array {
+  if (photometric === 'cielab') signChroma(pixels, bands, SAMPLE_KINDS[kind].bytes);
+  return pixels;
+}
+
+/**
+ * Turns a and b of CIELAB from numbers counted from the middle into signed ones, or back; real numbers stay as they are.
+ *
+ * @param pixels - bytes, the least significant of a sample first
+ * @param bytes - of each sample
+ */
+export function signChroma(pixels: Uint8Array, bands: number, bytes: number): void {
+  if (bytes > 2) return;
+  const pixelLength = bands * bytes;
+  for (let at = bytes - 1; at < pixels.length; at += pixelLength) {
+    pixels[at + bytes] = Number(pixels[at + bytes]) ^ 0x80;
+    pixels[at + 2 * bytes] = Number(pixels[at + 2 * bytes]) ^ 0x80;
+  }
 }

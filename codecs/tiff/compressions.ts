@@ -22,6 +22,7 @@ const PREDICTED = { ...PLAIN, hasPredictor: true };
 const PICTURES = { hasPredictor: false, givesBytes: true, ordersBits: true };
 
 const DEFLATE: Compression = { ...PREDICTED, open: openDeflateTiles };
+const JPEG_2000: Compression = { ...PICTURES, ordersBits: false, ...jpeg2000Tiles({ isYcc: false }) };
 const FAX: Compression = { ...PICTURES, open: openFaxTiles };
 
 /** By the numbers of the Compression tag. */
@@ -31,13 +32,15 @@ const COMPRESSIONS: ReadonlyMap<number, Compression> = new Map([
   [3, FAX],
   [4, FAX],
   [5, { ...PREDICTED, open: openLzwTiles }],
-  [OLD_JPEG, { ...PICTURES, open: openOldJpegTiles }],
+  [OLD_JPEG, { ...PICTURES, joinsPlanes: true, open: openOldJpegTiles }],
   [7, { ...PICTURES, open: openJpegTiles }],
   [8, DEFLATE],
   [32773, { ...PLAIN, open: openPackBitsTiles }],
   [32946, DEFLATE],
   [33003, { ...PICTURES, ordersBits: false, ...jpeg2000Tiles({ isYcc: true }) }],
-  [33005, { ...PICTURES, ordersBits: false, ...jpeg2000Tiles({ isYcc: false }) }],
+  [33004, JPEG_2000],
+  [33005, JPEG_2000],
+  [34712, JPEG_2000],
   [50000, { ...PREDICTED, open: openZstandardTiles }],
   [50001, { ...PICTURES, ordersBits: false, open: openWebpTiles }],
 ]);

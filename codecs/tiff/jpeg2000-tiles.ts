@@ -2,7 +2,11 @@ import { decodePicture } from '../jpeg2000/decode-picture.ts';
 import { pictureBands } from './picture-bands.ts';
 import type { Compression, DecodeContext, TileCodec, TiledImage } from './tiled-image.ts';
 
-/** Tiles that are JPEG 2000 codestreams, as Aperio's scanners write them. */
+/**
+ * Tiles that are JPEG 2000, with boxes around their codestreams or without.
+ *
+ * @param isYcc - whether their components are luma and chroma unless the codestream itself makes RGB of them
+ */
 export function jpeg2000Tiles({ isYcc }: { readonly isYcc: boolean }): Pick<Compression, 'open'> {
   return {
     open(image: TiledImage, { bytes, tools }: DecodeContext): TileCodec {

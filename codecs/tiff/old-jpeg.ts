@@ -28,7 +28,14 @@ const MARKER_LENGTH = 2;
  */
 export async function readOldJpeg(file: TiffFile, directory: Directory, width: number): Promise<OldJpeg> {
   if (scalar(directory, TAG.jpegProcess, 1) === LOSSLESS) throw new UnsupportedSource('lossless old-style JPEG');
-  if (scalar(directory, TAG.planarConfiguration, 1) === 2) throw new UnsupportedSource('old-style JPEG in planes');
+  const oldJpeg = await readForm(file, directory, width);
+  const isPlanar = scalar(directory, TAG.planarConfiguration, 1) === 2;
+  // libtiff takes planes for the scans of one stream, and reads no others.
+  if (isPlanar && !oldJpeg.stream) throw new UnsupportedSource('old-style JPEG in planes that are not one stream');
+  return oldJpeg;
+}
+
+async function readForm(file: TiffFile, directory: Directory, width: number): Promise<OldJpeg> {
   const offset = scalar(directory, TAG.jpegStreamOffset, 0);
   if (offset !== 0) return readStream(file, directory, offset);
   if (!directory.entries.has(TAG.jpegQuantisationTables)) return { heading: undefined, stream: undefined };

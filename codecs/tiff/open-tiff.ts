@@ -16,6 +16,7 @@ import { readEncodedTile } from './read-encoded-tile.ts';
 import { readPlanes } from './read-planes.ts';
 import { readRanges } from './samples/read-ranges.ts';
 import { createToPixels, layoutOf, type ToPixels } from './samples/to-pixels.ts';
+import { storedLevelOf } from './stored-level.ts';
 import { createTileAccess, type TileAccess } from './tile-access.ts';
 import type { DecodeContext, TiledImage } from './tiled-image.ts';
 
@@ -44,7 +45,11 @@ export async function openTiff(bytes: ByteSource, tools: DecodeTools, head: Uint
     walkDirectories({ layout, chunks: createChunkReader(bytes, known) }, head.subarray(0, HEADER_LENGTH));
   const walk = startWalk(head);
   const { pyramid, pages } = await readChain(walk, firstDirectory);
-  const shared = { digest: walk.digest(), tables: createPageStore(bytes), context: { bytes, tools } };
+  const shared = {
+    digest: walk.digest(),
+    tables: createPageStore(bytes),
+    context: { bytes, tools, prefix: `${tools.keptTiles.nextNumber()}:` },
+  };
   const openPage = async (index: number): Promise<ImageSource> => {
     const own = startWalk(NOTHING);
     return createTiffSource(await readPageLevels(own, pages[index] ?? NO_PAGE), own.file, shared);
@@ -94,6 +99,7 @@ function createTiffPixels(
     digest,
     levels,
     layout: layoutOf(images[0].samples),
+    storage: images.map(storedLevelOf),
     ranges,
     async read(level, window, signal) {
       const { planes, toPixels } = accessOf(level, accesses);
@@ -107,6 +113,7 @@ function createTiffPixels(
       return readEncodedTile(tiles, { column, row }, { context, signal });
     },
     close() {
+      context.tools.keptTiles.forget(context.prefix);
       closing ??= context.bytes.close();
       return closing;
     },

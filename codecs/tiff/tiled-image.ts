@@ -37,6 +37,8 @@ export interface Compression {
   readonly hasPredictor: boolean;
   /** Whether decoding gives one byte for each sample, whatever the directory says, and RGB for YCbCr. */
   readonly givesBytes: boolean;
+  /** Whether planes that are stored apart come out of it interleaved. */
+  readonly joinsPlanes?: boolean;
   /** Whether it sees to FillOrder itself. */
   readonly ordersBits: boolean;
   /** Prepares what all tiles of an image share. @throws CorruptSource, UnsupportedSource */
@@ -64,6 +66,8 @@ export interface TileCodec {
 export interface DecodeContext {
   readonly bytes: ByteSource;
   readonly tools: DecodeTools;
+  /** What the keys of the file's kept tiles begin with. */
+  readonly prefix: string;
 }
 
 /** Bands of one tile: those of one plane where planes are stored apart. */

@@ -1,4 +1,4 @@
-import type { BytePixels, IntegerPixels } from './eight-bits.ts';
+import type { IntegerPixels } from './eight-bits.ts';
 
 /** Fixed-point weights of 0.299, 0.587 and 0.114 on a scale of 2^22, so that equal samples keep their value. */
 const RED = 1_254_097;
@@ -6,26 +6,8 @@ const GREEN = 2_462_056;
 const BLUE = 478_151;
 const SCALE = 2 ** 22;
 
-/**
- * Luma of RGB pixels of 8 or 16 bits, gamma left as it is; alpha is dropped and grey pixels pass unchanged.
- *
- * @see ITU-R BT.601 for the weights
- */
-export function toGrayscale(pixels: BytePixels): BytePixels;
-export function toGrayscale(pixels: IntegerPixels): IntegerPixels;
-export function toGrayscale(pixels: IntegerPixels): IntegerPixels {
-  if (pixels.bands === 1) return pixels;
-  const gray = unfilledGray(pixels);
-  fillGray(pixels, gray);
-  return gray;
-}
-
-/**
- * Grey pixels of the same size and depth that are yet to be written.
- *
- * @param hasAlpha - whether they have a band for opacity, which `fillGray` then copies
- */
-export function unfilledGray({ width, height, sample }: IntegerPixels, hasAlpha = false): IntegerPixels {
+/** Grey pixels of the same size and depth, with a band for opacity where there is one, that are yet to be written. */
+export function unfilledGray({ width, height, sample, hasAlpha }: IntegerPixels): IntegerPixels {
   const gray = { width, height, bands: hasAlpha ? 2 : 1, photometric: 'gray', hasAlpha } as const;
   const length = width * height * gray.bands;
   return sample === 'uint8'
@@ -33,7 +15,11 @@ export function unfilledGray({ width, height, sample }: IntegerPixels, hasAlpha 
     : { ...gray, sample, data: new Uint16Array(length) };
 }
 
-/** Writes the luma of pixels of the same size and depth, and their opacity where there is a band for it. */
+/**
+ * Writes the luma of pixels of the same size and depth, gamma left as it is, and their opacity.
+ *
+ * @see ITU-R BT.601 for the weights
+ */
 export function fillGray(pixels: IntegerPixels, gray: IntegerPixels): void {
   fillLuma(pixels, gray);
   if (!gray.hasAlpha) return;

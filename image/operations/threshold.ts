@@ -20,10 +20,10 @@ export function otsuThreshold(counts: Uint32Array): number {
   return best.value + 1;
 }
 
-/** Grey pixels as 0 below the threshold and 255 from it on; in place. */
+/** Grey pixels as 0 below the threshold and 255 from it on, opacity as it is; in place. */
 export function applyThreshold(pixels: BytePixels, threshold: number): BytePixels {
-  const { data } = pixels;
-  for (let index = 0; index < data.length; index++) data[index] = Number(data[index]) < threshold ? 0 : 255;
+  const { data, bands } = pixels;
+  for (let index = 0; index < data.length; index += bands) data[index] = Number(data[index]) < threshold ? 0 : 255;
   return pixels;
 }
 

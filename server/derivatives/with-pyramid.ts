@@ -19,6 +19,7 @@ export function withPyramid(flat: ImageSource, pyramid: ImageSource, onDamage: (
   return {
     ...flat,
     levels: pyramid.levels,
+    ...(pyramid.storage && { storage: pyramid.storage }),
     async read(level, window, signal) {
       try {
         return await pyramid.read(level, window, signal);

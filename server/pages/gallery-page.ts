@@ -1,6 +1,7 @@
 import type { FolderPage, ListedEntry } from '../../image/folder.ts';
 import { toReadable, toUrlPath } from '../../protocols/byte-names.ts';
 import type { BuildState } from '../derivatives/build-order.ts';
+import { galleryUrl, miradorUrl } from './addresses.ts';
 import { type Html, html } from './html.ts';
 import type { Page } from './page.ts';
 
@@ -16,6 +17,7 @@ export function galleryPage(listing: FolderPage, builds?: BuildState): Page {
   const isWaiting = isBeingDrawn || isEmpty || entries.some(isBeingBuilt);
   const content = html`<header class="bar">
 ${breadcrumbs(folder)}
+${links(listing)}
 </header>
 <main id="gallery" class="gallery"${isWaiting && html` data-refresh="${REFRESH_SECONDS}"`}>
 ${isBeingDrawn && note('The sample images are being drawn. They appear here as soon as they are ready.')}
@@ -33,15 +35,6 @@ function isBeingBuilt(entry: ListedEntry): boolean {
   return entry.kind === 'image' && entry.pyramid !== undefined;
 }
 
-/** The gallery's address of a folder. */
-export function galleryUrl(folder: string, page = 1): string {
-  const parameters = [
-    ...(folder === '' ? [] : [`folder=${toUrlPath(folder)}`]),
-    ...(page === 1 ? [] : [`page=${page}`]),
-  ];
-  return parameters.length === 0 ? '/' : `/?${parameters.join('&')}`;
-}
-
 function breadcrumbs(folder: string): Html {
   const segments = folder === '' ? [] : folder.split('/');
   const steps = segments.map((name, index) => ({ name, path: segments.slice(0, index + 1).join('/') }));
@@ -52,6 +45,14 @@ ${steps.map(({ name, path }, index) =>
     ? html`<li><h1>${toReadable(name)}</h1></li>\n`
     : html`<li><a href="${galleryUrl(path)}">${toReadable(name)}</a></li>\n`,
 )}</ol></nav>`;
+}
+
+/** Where else the folder can be seen, and what the server can do beside. */
+function links({ folder, entries }: FolderPage): Html {
+  const document = entries.some(({ kind }) => kind === 'image') ? 'manifest' : 'collection';
+  return html`<nav class="links" aria-label="More">
+${entries.length > 0 && html`<a href="${miradorUrl(folder, document)}">Mirador</a>\n`}<a href="/iip">IIP by example</a>
+</nav>`;
 }
 
 function cards(entries: readonly ListedEntry[]): Html {
@@ -72,7 +73,7 @@ function card(entry: ListedEntry): Html {
 <span class="frame${!isImage && html` broken`}"${!isImage && html` title="${entry.reason}"`}>${isImage && thumbnail(path)}</span>
 <span class="name">${name}</span>
 <span class="detail">${isImage ? detailOf(entry) : entry.reason}</span>
-</a></li>
+</a>${isImage && html`<a class="service" href="/iiif/3/${path}/info.json" aria-label="IIIF description of ${name}">IIIF</a>`}</li>
 `;
 }
 

@@ -110,12 +110,13 @@ async function writePyramid(
 
 /** Photographs as JPEG, measurements without loss. */
 function optionsOf({ size, title, storage }: Picture): PyramidOptions {
-  const common = { size, tileSide: TILE_SIDE, description: title };
+  const common = { size, tileSide: TILE_SIDE, metadata: { text: { description: title } } };
   if (storage) {
     const { photometric, kind, range, pages } = storage;
     const bands = bandsOf(storage);
     const format = deflateTiles({ photometric, bands, kind });
-    return { ...common, bands, kind, format, ...(range && { range }), ...(pages && { pages }) };
+    const ranges = range && Array.from({ length: bands }, () => ({ min: range[0], max: range[1] }));
+    return { ...common, bands, kind, format, ranges, ...(pages && { pages }) };
   }
   const tools = { turbo: loadTurbo(), pool: createBufferPool() };
   return { ...common, bands: 3, format: jpegTiles(3, createJpegTileEncoder(3, JPEG_QUALITY, tools)) };

@@ -10,7 +10,7 @@ import { loadTurbo } from '../../codecs/jpeg/turbo.ts';
 import { createJpegTileEncoder } from '../../codecs/tiff-writer/encode-jpeg-tile.ts';
 import { halfOf, halveInto } from '../../codecs/tiff-writer/halve.ts';
 import { createPyramidWriter, type PyramidOptions } from '../../codecs/tiff-writer/pyramid-writer.ts';
-import { jpegTiles, rawTiles, type TileEncoder } from '../../codecs/tiff-writer/tile-format.ts';
+import { jpegTiles, rawTiles, type TileEncoder, type TileFormat } from '../../codecs/tiff-writer/tile-format.ts';
 import type { Size } from '../../image/geometry.ts';
 
 const run = promisify(execFile);
@@ -26,13 +26,18 @@ after(() => rm(folder, { recursive: true }));
 describe('halving', () => {
   it('averages blocks of four pixels per band, rounding half up', () => {
     const target = new Uint8Array(3);
-    halveInto(Uint8Array.of(0, 10, 100, 1, 10, 100, 0, 20, 50, 1, 21, 51), { width: 2, height: 2 }, 3, target);
+    halveInto(
+      Uint8Array.of(0, 10, 100, 1, 10, 100, 0, 20, 50, 1, 21, 51),
+      { width: 2, height: 2 },
+      { bands: 3 },
+      target,
+    );
     assert.deepEqual([...target], [1, 15, 75]);
   });
 
   it('averages a last odd column and row with themselves', () => {
     const target = new Uint8Array(4);
-    halveInto(Uint8Array.of(0, 4, 100, 8, 12, 200, 40, 60, 7), { width: 3, height: 3 }, 1, target);
+    halveInto(Uint8Array.of(0, 4, 100, 8, 12, 200, 40, 60, 7), { width: 3, height: 3 }, { bands: 1 }, target);
     assert.deepEqual([...target], [6, 150, 50, 7]);
   });
 
@@ -50,7 +55,7 @@ describe('a pyramid TIFF', () => {
     ]) {
       it(`has the pixels it was given, read by libvips: ${size.width} x ${size.height}, ${bands} band(s)`, async () => {
         const pixels = gradient(size, bands);
-        const path = await writePyramid({ size, bands, tileSide: 64, format: rawTiles(bands) }, pixels);
+        const path = await writePyramid({ size, bands, tileSide: 64, format: rawOf(bands) }, pixels);
         assert.deepEqual(await pixelsOf(path, 0), pixels);
       });
     }
@@ -59,7 +64,7 @@ describe('a pyramid TIFF', () => {
   it('has levels that are the averages of the finer ones, each half as large, down to one tile', async () => {
     const size = { width: 701, height: 390 };
     const pixels = gradient(size, 3);
-    const path = await writePyramid({ size, bands: 3, tileSide: 64, format: rawTiles(3) }, pixels);
+    const path = await writePyramid({ size, bands: 3, tileSide: 64, format: rawOf(3) }, pixels);
     let expected = { size: size as Size, pixels };
     for (let page = 1; page <= 4; page++) {
       expected = halved(expected.size, expected.pixels);
@@ -72,7 +77,13 @@ describe('a pyramid TIFF', () => {
   it('is found correct by tiffinfo, which sees the levels as reduced images', async () => {
     const size = { width: 600, height: 400 };
     const format = jpegTiles(3, createJpegTileEncoder(3, 85, { turbo: loadTurbo(), pool: createBufferPool() }));
-    const options: PyramidOptions = { size, bands: 3, tileSide: 256, format, description: 'Sunset, drawn' };
+    const options: PyramidOptions = {
+      size,
+      bands: 3,
+      tileSide: 256,
+      format,
+      metadata: { text: { description: 'Sunset, drawn' } },
+    };
     const { stdout, stderr } = await run('tiffinfo', ['-s', await writePyramid(options, gradient(size, 3))]);
     assert.equal(stderr, '');
     assert.match(stdout, /Image Width: 600 Image Length: 400\n {2}Tile Width: 256 Tile Length: 256/);
@@ -110,7 +121,7 @@ describe('a pyramid TIFF', () => {
     };
     const size = { width: 17, height: 18 };
     const pixels = gradient(size, 1);
-    await writePyramid({ size, bands: 1, tileSide: 16, format: { ...rawTiles(1), encode } }, pixels);
+    await writePyramid({ size, bands: 1, tileSide: 16, format: { ...rawOf(1), encode } }, pixels);
     const corner = seen[3] ?? new Uint8Array();
     assert.deepEqual([corner[0], corner[15]], [pixels[16 * 17 + 16], pixels[16 * 17 + 16]]);
     assert.deepEqual([corner[16], corner[255]], [pixels[17 * 17 + 16], pixels[17 * 17 + 16]]);
@@ -120,13 +131,13 @@ describe('a pyramid TIFF', () => {
     const encode: TileEncoder = (pixels) => new Promise((resolve) => setImmediate(resolve, pixels));
     const size = { width: 200, height: 100 };
     const pixels = gradient(size, 3);
-    const path = await writePyramid({ size, bands: 3, tileSide: 32, format: { ...rawTiles(3), encode } }, pixels);
+    const path = await writePyramid({ size, bands: 3, tileSide: 32, format: { ...rawOf(3), encode } }, pixels);
     assert.deepEqual(await pixelsOf(path, 0), pixels);
   });
 
   it('refuses rows of another length, missing rows, further rows and odd tile sizes', async () => {
     const sink = { write: async () => {} };
-    const options = { size: { width: 20, height: 20 }, bands: 1, tileSide: 16, format: rawTiles(1) } as const;
+    const options = { size: { width: 20, height: 20 }, bands: 1, tileSide: 16, format: rawOf(1) } as const;
     assert.throws(() => createPyramidWriter({ ...options, tileSide: 20 }, sink), RangeError);
     const writer = createPyramidWriter(options, sink);
     await assert.rejects(writer.writeTileRow(new Uint8Array(20)), RangeError);
@@ -137,15 +148,35 @@ describe('a pyramid TIFF', () => {
     await writer.finish();
   });
 
+  for (const hasSubIfds of [true, false]) {
+    it(`can be a BigTIFF, ${hasSubIfds ? 'with SubIFDs' : 'in one chain'}`, async () => {
+      const size = { width: 300, height: 170 };
+      const pixels = gradient(size, 3);
+      const metadata = { text: { description: 'Sunset' }, resolution: { x: 300, y: 300, unit: 'inch' } } as const;
+      const options = { size, bands: 3, tileSide: 64, format: rawOf(3), isBig: true, hasSubIfds, metadata };
+      const path = await writePyramid(options, pixels);
+      const { stdout, stderr } = await run('tiffinfo', [path]);
+      assert.deepEqual([stderr, stdout.match(/Resolution: 300, 300 pixels\/inch/g)?.length], ['', 1]);
+      assert.deepEqual([...(await readFile(path)).subarray(0, 4)], [0x49, 0x49, 43, 0]);
+      assert.deepEqual(await pixelsOf(path, 0), pixels);
+      const header = await run('vipsheader', [hasSubIfds ? `${path}[subifd=1]` : `${path}[page=2]`]);
+      assert.match(header.stdout, / 75x43 /);
+    });
+  }
+
   it('ends with an error when the file grows over what classic TIFF can address', async () => {
     const encode: TileEncoder = () =>
       new Proxy(new Uint8Array(), { get: (_, name) => (name === 'length' ? 2 ** 31 : 0) });
-    const format = { ...rawTiles(1), encode };
+    const format = { ...rawOf(1), encode };
     const size = { width: 48, height: 16 };
     const writer = createPyramidWriter({ size, bands: 1, tileSide: 16, format }, { write: async () => {} });
     await assert.rejects(writer.writeTileRow(new Uint8Array(48 * 16)), /too large/);
   });
 });
+
+function rawOf(bands: 1 | 3): TileFormat {
+  return rawTiles({ photometric: bands === 1 ? 'gray' : 'rgb', bands, kind: 'uint8' });
+}
 
 /** Each pixel tells its place, without jumps that JPEG would smear. */
 function gradient({ width, height }: Size, bands: number): Uint8Array {

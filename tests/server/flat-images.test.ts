@@ -26,12 +26,21 @@ function pixelsOf(file: Buffer | string, ...operations: string[]): Buffer {
   return execFileSync('convert', [from, ...operations, '-depth', '8', 'rgb:-'], { input, maxBuffer: 2 ** 28 });
 }
 
+/** Red, green, blue and opacity of each pixel, by libvips: Debian's ImageMagick knows no opacity of AVIF. */
+async function opacityOf(file: Buffer): Promise<Uint8Array> {
+  writeFileSync(path('answer'), file);
+  await runTool('vips', 'copy', path('answer'), path('answer.png'));
+  return execFileSync('convert', [path('answer.png'), '-depth', '8', 'rgba:-']);
+}
+
 before(() => {
   const picture = ['-size', '1000x800', '-seed', '5', 'plasma:tomato-steelblue', '-depth', '8'];
   execFileSync('convert', [...picture, '-quality', '95', path('photo.jpg')]);
   execFileSync('convert', [...picture, path('a+b 100%.png')]);
   execFileSync('convert', [...picture, '-resize', '300x200!', path('turned.jpg')]);
   execFileSync('exiftool', ['-q', '-n', '-overwrite_original', '-Orientation=6', path('turned.jpg')]);
+  const stripes = ['-size', '32x16', 'xc:rgba(255,0,0,0)', 'xc:white', 'xc:rgba(0,0,255,1)', '-append'];
+  execFileSync('convert', [...stripes, `PNG32:${path('stripes.png')}`]);
 });
 
 after(async () => {
@@ -50,18 +59,30 @@ describe('flat images over HTTP', () => {
   });
 
   it('keep their opacity in grey, and show the matte where the format has none', async () => {
-    const halves = ['-size', '32x16', 'xc:rgba(255,0,0,0)', 'xc:rgba(0,0,255,1)', '-append'];
-    execFileSync('convert', [...halves, `PNG32:${path('halves.png')}`]);
     const app = await start({ MATTE: '#ffffff' });
-    const decode = async (url: string) =>
-      execFileSync('convert', ['-', '-depth', '8', 'rgba:-'], { input: (await app.inject({ url })).rawPayload });
-    for (const url of ['/iiif/3/halves.png/full/max/0/gray.png', '/iip?FIF=halves.png&COL=grey&CVT=png']) {
+    const decode = async (url: string) => opacityOf((await app.inject({ url })).rawPayload);
+    for (const url of ['/iiif/3/stripes.png/full/max/0/gray.png', '/iip?FIF=stripes.png&COL=grey&CVT=png']) {
       const pixels = await decode(url);
       assert.equal(pixels[3], 0);
       assert.deepEqual([...pixels.subarray(-4)], [29, 29, 29, 255]); // 0.114 of 255
     }
-    const [hidden = 0] = await decode('/iiif/3/halves.png/full/max/0/gray.jpg');
+    const [hidden = 0] = await decode('/iiif/3/stripes.png/full/max/0/gray.jpg');
     assert.ok(hidden >= 250, `${hidden}`);
+  });
+
+  it('keep their opacity in black and white, and show the matte where the format has none', async () => {
+    const app = await start({ MATTE: '#404040' });
+    const decode = async (url: string) => opacityOf((await app.inject({ url })).rawPayload);
+    for (const url of [
+      ...['png', 'webp', 'avif', 'tif'].map((extension) => `/iiif/3/stripes.png/full/max/0/bitonal.${extension}`),
+      '/iip?FIF=stripes.png&COL=binary&CVT=png',
+    ]) {
+      const pixels = await decode(url);
+      assert.equal(pixels[3], 0, url);
+      assert.ok(pixels.subarray(-4, -1).every((sample) => sample <= 2) && pixels.at(-1) === 255, url);
+    }
+    const [hidden = 0, ...others] = await decode('/iiif/3/stripes.png/full/max/0/bitonal.jpg');
+    assert.ok(Math.abs(hidden - 0x40) <= 2 && Number(others.at(-2)) <= 2, `${hidden}`);
   });
 
   it('stand upright', async () => {

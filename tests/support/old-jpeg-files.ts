@@ -56,6 +56,47 @@ export async function writeOldJpeg(file: OldJpegFile): Promise<Buffer> {
   return layOut(file, size, parts);
 }
 
+/** Three bands as luma and chroma in planes, which are the scans of one stream. */
+export async function writeOldJpegScans(picture: Picture): Promise<Buffer> {
+  const { width, height, data } = picture;
+  const planes = await Promise.all(
+    [0, 1, 2].map(async (band) => {
+      const plane = data.filter((_, index) => index % 3 === band);
+      return readStream(await encode({ ...picture, bands: 1, data: plane }, '4:4:4'));
+    }),
+  );
+  const tables = (planes[0]?.segments ?? []).filter(({ marker }) => marker === 0xdb || marker === 0xc4);
+  const components = [1, 2, 3].flatMap((number) => [number, 0x11, 0]);
+  const frame = Buffer.from([
+    0xff,
+    0xc0,
+    0,
+    17,
+    8,
+    height >> 8,
+    height & 255,
+    width >> 8,
+    width & 255,
+    3,
+    ...components,
+  ]);
+  const heading = Buffer.concat([Buffer.from([0xff, 0xd8]), ...tables.map(({ bytes }) => bytes), frame]);
+  const scans = planes.map((plane, index) =>
+    Buffer.concat([Buffer.from([0xff, 0xda, 0, 8, 1, index + 1, 0, 0, 63, 0]), plane.data]),
+  );
+  const blocks = [heading, ...scans, END];
+  const offsets = scans.map((_, index) => HEADER_LENGTH + lengthOf(blocks.slice(0, index + 1)));
+  const file = { picture, form: 'stream', part: height, sampling: '4:4:4' } as const;
+  const tags = {
+    ...tagsOf(file, picture),
+    273: long(offsets),
+    279: long(scans.map(({ length }) => length)),
+    284: short(2),
+    ...streamTags(file, HEADER_LENGTH, lengthOf(blocks)),
+  };
+  return writeTiff({ directories: [{ tags, tiles: blocks, isStriped: true, next: -1 }] });
+}
+
 function encode({ data, width, height, bands }: Picture, sampling: OldJpegFile['sampling']): Promise<Buffer> {
   const jpeg = { quality: 80, chromaSubsampling: sampling, optimiseCoding: false, mozjpeg: false };
   return sharp(data, { raw: { width, height, channels: bands } })

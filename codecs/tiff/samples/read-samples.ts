@@ -44,7 +44,7 @@ export async function readSamples(
   if (count === 0) throw new CorruptSource('no samples per pixel');
   if (count > MAX_SAMPLES) throw new UnsupportedSource(`${count} samples per pixel`);
   const photometric = readPhotometric(directory, count);
-  const isPlanar = count > 1 && scalar(directory, TAG.planarConfiguration, 1) === PLANAR;
+  const isPlanar = count > 1 && !compression.joinsPlanes && scalar(directory, TAG.planarConfiguration, 1) === PLANAR;
   const depth = await readDepth(file, directory, count);
   const kind = directory.entries.has(TAG.sampleFormat) ? await readKind(file, directory, photometric) : from.kind;
   checkDepth(depth, kind);

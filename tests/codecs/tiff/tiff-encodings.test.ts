@@ -145,7 +145,6 @@ describe('compressions that are not read', () => {
     [34661, 'JBIG'],
     [50002, 'JPEG XL'],
     [52546, 'JPEG XL'],
-    [34712, 'JPEG 2000'],
     [32766, 'NeXT'],
     [32809, 'ThunderScan'],
     [34676, 'SGI Log'],

@@ -16,23 +16,23 @@ const TILE = { width: 64, height: 48 };
 const PICTURE = softPicture({ width: 128, height: 96 }, 3);
 const WHOLE = { x: 0, y: 0, width: PICTURE.width, height: PICTURE.height };
 
+/** How tiles are written. */
+interface Tiles {
+  readonly ending?: 'j2k' | 'jp2';
+  /** Of opj_compress. */
+  readonly options?: readonly string[];
+  readonly change?: (tile: Buffer) => Buffer;
+}
+
 /** A TIFF whose tiles opj_compress has written. */
-async function writeFile(compression: number, options: readonly string[], change = (tile: Buffer) => tile) {
+async function writeFile(compression: number, { ending = 'j2k', options = [], change = (tile) => tile }: Tiles = {}) {
   return withFolder(async (folder) => {
     const tiles: Buffer[] = [];
     for (const data of cutTiles(PICTURE, TILE)) {
       await writeNetpbm(join(folder, 'tile.ppm'), { ...TILE, bands: 3, data });
-      await runTool(
-        'opj_compress',
-        '-i',
-        join(folder, 'tile.ppm'),
-        '-o',
-        join(folder, 'tile.j2k'),
-        '-n',
-        '3',
-        ...options,
-      );
-      tiles.push(change(await readFile(join(folder, 'tile.j2k'))));
+      const target = join(folder, `tile.${ending}`);
+      await runTool('opj_compress', '-i', join(folder, 'tile.ppm'), '-o', target, '-n', '3', ...options);
+      tiles.push(change(await readFile(target)));
     }
     const tags = { 259: { type: TYPE.short, values: [compression] } };
     return writeTiff({ directories: [{ ...tiledDirectory(PICTURE, TILE, { tags }), tiles }] });
@@ -40,14 +40,29 @@ async function writeFile(compression: number, options: readonly string[], change
 }
 
 describe('JPEG 2000 in TIFF', () => {
-  it('is read as RGB where it is 33005', async () => {
-    const source = await openSource(memoryBytes(await writeFile(33_005, [])), TOOLS);
+  // 33005 is Aperio's, 33004 that of Bio-Formats, 34712 that of tifffile and LEADTOOLS, with boxes or without.
+  for (const [compression, ending] of [
+    [33_005, 'j2k'],
+    [33_004, 'j2k'],
+    [34_712, 'j2k'],
+    [34_712, 'jp2'],
+  ] as const) {
+    it(`is read as RGB where it is ${compression}, as ${ending}`, async () => {
+      const file = await writeFile(compression, { ending });
+      const source = await openSource(memoryBytes(file), TOOLS);
+      const { data } = await source.read(source.levels[0], WHOLE, SIGNAL);
+      assert.ok(Buffer.from(PICTURE.data).equals(Buffer.from(data)));
+    });
+  }
+
+  it('is read as the RGB that the codestream makes, also where it is 33003', async () => {
+    const source = await openSource(memoryBytes(await writeFile(33_003, { options: ['-mct', '1'] })), TOOLS);
     const { data } = await source.read(source.levels[0], WHOLE, SIGNAL);
     assert.ok(Buffer.from(PICTURE.data).equals(Buffer.from(data)));
   });
 
   it('is read as luma and chroma where it is 33003', async () => {
-    const source = await openSource(memoryBytes(await writeFile(33_003, ['-mct', '0'])), TOOLS);
+    const source = await openSource(memoryBytes(await writeFile(33_003, { options: ['-mct', '0'] })), TOOLS);
     const { data } = await source.read(source.levels[0], WHOLE, SIGNAL);
     for (let at = 0; at < data.length; at += 3) {
       const [y = 0, blue = 0, red = 0] = PICTURE.data.subarray(at, at + 3);
@@ -64,9 +79,9 @@ describe('JPEG 2000 in TIFF', () => {
   });
 
   it('is damaged where a tile is cut short, or of another size', async () => {
-    const cut = await writeFile(33_005, [], (tile) => tile.subarray(0, tile.length / 2));
+    const cut = await writeFile(33_005, { change: (tile) => tile.subarray(0, tile.length / 2) });
     const narrow = (tile: Buffer) => Buffer.concat([tile.subarray(0, 11), Buffer.from([60]), tile.subarray(12)]);
-    const resized = await writeFile(33_005, [], narrow);
+    const resized = await writeFile(33_005, { change: narrow });
     for (const file of [cut, resized]) {
       const source = await openSource(memoryBytes(file), TOOLS);
       await assert.rejects(source.read(source.levels[0], WHOLE, SIGNAL), CorruptSource);

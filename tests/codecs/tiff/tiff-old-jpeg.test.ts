@@ -7,7 +7,7 @@ import { openSource } from '../../../codecs/open-source.ts';
 import { CorruptSource, ImageError, UnsupportedSource } from '../../../image/errors.ts';
 import { type Rect, wholeOf } from '../../../image/geometry.ts';
 import { memoryBytes } from '../../support/counted-bytes.ts';
-import { type OldJpegFile, writeOldJpeg } from '../../support/old-jpeg-files.ts';
+import { type OldJpegFile, writeOldJpeg, writeOldJpegScans } from '../../support/old-jpeg-files.ts';
 import { cutPicture, softPicture } from '../../support/tiff-pictures.ts';
 import { type TagSpec, TYPE } from '../../support/tiff-writer.ts';
 import { meanDifference, runTool, vipsSamples, withFolder } from '../../support/vips-tool.ts';
@@ -52,6 +52,17 @@ describe('old-style JPEG in TIFF', () => {
 
   it('is read from a stream whose length the file leaves out', () =>
     compareWithLibtiff({ form: 'stream', part: 76, picture: COLOUR, sampling: '4:2:0', hasNoLength: true }));
+
+  it('is read from planes that are the scans of one stream', async () => {
+    await compareFile(await writeOldJpegScans(COLOUR), 3);
+  });
+
+  it('needs no StripByteCounts where it is one stream, and is damaged where its strips have no length else', async () => {
+    const file = { part: 32, picture: COLOUR, sampling: '4:4:4' } as const;
+    await compareFile(withoutByteCounts(await writeOldJpeg({ ...file, form: 'stream' })), 3);
+    const heading = withoutByteCounts(await writeOldJpeg({ ...file, form: 'heading' }));
+    await assert.rejects(decodeFile(heading, wholeOf(SIZE)), CorruptSource);
+  });
 
   it('is read where each strip is a stream of its own, and from tiles in several rows', async () => {
     for (const form of ['complete strips', 'heading', 'tables'] as const) {
@@ -148,16 +159,30 @@ function nameOf({ form, part, picture, sampling }: OldJpegFile): string {
 }
 
 async function compareWithLibtiff(file: OldJpegFile): Promise<void> {
-  const stored = await writeOldJpeg(file);
+  const ours = await compareFile(await writeOldJpeg(file), file.picture.bands);
+  assert.ok(meanDifference(ours, file.picture.data) <= JPEG_MEAN, `${meanDifference(ours, file.picture.data)}`);
+}
+
+/** The samples that libtiff gives as well. */
+async function compareFile(stored: Buffer, bands: 1 | 3): Promise<Buffer> {
   const ours = await decodeFile(stored, wholeOf(SIZE));
   const theirs = await withFolder(async (folder) => {
     const [path, rgba] = [join(folder, 'a.tif'), join(folder, 'rgba.tif')];
     await writeFile(path, stored);
     await runTool('tiff2rgba', '-c', 'none', path, rgba);
-    return withoutAlpha(await vipsSamples(rgba, folder), file.picture.bands);
+    return withoutAlpha(await vipsSamples(rgba, folder), bands);
   });
   assert.ok(meanDifference(ours, theirs) <= LOSSY_MEAN, `${meanDifference(ours, theirs)} from libtiff`);
-  assert.ok(meanDifference(ours, file.picture.data) <= JPEG_MEAN, `${meanDifference(ours, file.picture.data)}`);
+  return ours;
+}
+
+/** The file with another tag in place of StripByteCounts. */
+function withoutByteCounts(file: Buffer): Buffer {
+  const directory = file.readUInt32LE(4);
+  for (let at = directory + 2; at < directory + 2 + 12 * file.readUInt16LE(directory); at += 12) {
+    if (file.readUInt16LE(at) === 279) file.writeUInt16LE(65_000, at);
+  }
+  return file;
 }
 
 /** @param bands - 1 for the first of three that are alike */
