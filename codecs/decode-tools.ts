@@ -1,5 +1,6 @@
 import type { Size } from '../image/geometry.ts';
 import { type BufferPool, createBufferPool } from './buffer-pool.ts';
+import { createDecodeWatch, type DecodeWatch } from './decode-watch.ts';
 import { createFaxDecoder } from './fax/decode-fax.ts';
 import { createFlatTools, type FlatTools } from './flat/flat-tools.ts';
 import { createJpegDecoder } from './jpeg/decode-jpeg.ts';
@@ -59,6 +60,7 @@ export interface DecodeTools {
   readonly fax: FaxDecoder;
   readonly jpeg2000: Jpeg2000Tools;
   readonly flat: FlatTools;
+  readonly watch: DecodeWatch;
   readonly keptTiles: KeptTiles;
 }
 
@@ -90,6 +92,7 @@ export function createDecodeTools(
     fax: createFaxDecoder(),
     jpeg2000: createJpeg2000Tools(threads),
     flat: createFlatTools({ threads, maxDecodedBytes }),
+    watch: createDecodeWatch(),
     keptTiles: createKeptTiles(Math.min(MOST_KEPT_BYTES, maxDecodedBytes), pool),
   };
 }

@@ -1,5 +1,6 @@
 import type { FolderPage, ListedEntry } from '../../image/folder.ts';
 import { toReadable, toUrlPath } from '../../protocols/byte-names.ts';
+import type { BuildState } from '../derivatives/build-order.ts';
 import { galleryUrl, miradorUrl } from './addresses.ts';
 import { type Html, html } from './html.ts';
 import type { Page } from './page.ts';
@@ -10,11 +11,10 @@ const THUMBNAIL_SIDE = 320;
 const REFRESH_SECONDS = 3;
 
 /** The thumbnails of one page of a folder, and the way to its neighbours. */
-export function galleryPage(listing: FolderPage): Page {
+export function galleryPage(listing: FolderPage, builds?: BuildState): Page {
   const { folder, entries, page, pages, isCut, isBeingDrawn } = listing;
   const isEmpty = entries.length === 0 && pages === 1;
-  const isWaiting =
-    isBeingDrawn || isEmpty || entries.some((entry) => entry.kind === 'image' && entry.isBeingBuilt === true);
+  const isWaiting = isBeingDrawn || isEmpty || entries.some(isBeingBuilt);
   const content = html`<header class="bar">
 ${breadcrumbs(folder)}
 ${links(listing)}
@@ -22,12 +22,17 @@ ${links(listing)}
 <main id="gallery" class="gallery"${isWaiting && html` data-refresh="${REFRESH_SECONDS}"`}>
 ${isBeingDrawn && note('The sample images are being drawn. They appear here as soon as they are ready.')}
 ${isEmpty && !isBeingDrawn ? emptyFolder(folder) : cards(entries)}
+${buildNote(builds)}
 ${isCut && note('This folder is too large to be shown as a whole: sort its files into folders.')}
 ${pages > 1 && pager(folder, page, pages)}
 </main>`;
   const title = folder === '' ? 'Mezzotint' : `${toReadable(lastSegment(folder))} – Mezzotint`;
   const scripts = ['gallery.js'];
   return { title, bodyClass: 'gallery-page', content, scripts, ...(isWaiting ? { refresh: REFRESH_SECONDS } : {}) };
+}
+
+function isBeingBuilt(entry: ListedEntry): boolean {
+  return entry.kind === 'image' && entry.pyramid !== undefined;
 }
 
 function breadcrumbs(folder: string): Html {
@@ -72,9 +77,24 @@ function card(entry: ListedEntry): Html {
 `;
 }
 
-function detailOf({ size, isBeingBuilt }: Extract<ListedEntry, { kind: 'image' }>): string {
+function detailOf({ size, pyramid }: Extract<ListedEntry, { kind: 'image' }>): string {
   const pixels = `${size.width} × ${size.height}`;
-  return isBeingBuilt ? `${pixels} · pyramid under way` : pixels;
+  if (pyramid === undefined) return pixels;
+  if (pyramid === 'waiting') return `${pixels} · pyramid waits its turn`;
+  if (pyramid === 'begun') return `${pixels} · pyramid under way`;
+  return `${pixels} · pyramid under way, ${Math.floor(pyramid * 100)} %`;
+}
+
+/** Nothing where there is nothing to say. */
+function buildNote(builds: BuildState | undefined): Html {
+  if (!builds) return html``;
+  const { running, waiting, failed } = builds;
+  const parts = [
+    ...(running ? ['one is being built'] : []),
+    ...(waiting.length > 0 ? [`${waiting.length} waiting`] : []),
+    ...(failed > 0 ? [`${failed} could not be built, the log says why`] : []),
+  ];
+  return parts.length === 0 ? html`` : note(`Pyramids: ${parts.join(', ')}.`);
 }
 
 function thumbnail(path: string): Html {

@@ -7,6 +7,7 @@ import type { ImageService } from '../../image/service.ts';
 import { namesEtag } from '../../protocols/conditional.ts';
 import type { PublicAddress } from '../../protocols/public-address.ts';
 import { decodeStrictly, toUri } from '../../protocols/target.ts';
+import type { BuildState } from '../derivatives/build-order.ts';
 import { type Asset, loadAssets } from './assets.ts';
 import { galleryPage } from './gallery-page.ts';
 import { iipPage } from './iip-page.ts';
@@ -48,6 +49,8 @@ export function pageRouteOf({ url = '/', method = 'GET' }: RequestHead): string 
 interface PagesOptions {
   readonly listImages: ListImages;
   readonly images: Pick<ImageService, 'describe'>;
+  /** How the building of pyramids stands, where any are built. */
+  readonly buildState: () => BuildState | undefined;
   readonly publicAddress: PublicAddress;
   /** What IIIF has between identifier and page; empty for no pages. */
   readonly pageDelimiter: string;
@@ -58,14 +61,14 @@ interface PagesOptions {
  * IIP at its bare address, and what they load. The app must have been made with a `rewriteUrl` that asks `pageRouteOf`.
  */
 export const pages: FastifyPluginAsync<PagesOptions> = async (app, options) => {
-  const { listImages, images, publicAddress, pageDelimiter } = options;
+  const { listImages, images, buildState, publicAddress, pageDelimiter } = options;
   const assets = await loadAssets(new URL('./assets/', import.meta.url));
   const assetUrl = (name: string) => `/assets/${name}?v=${assets.get(name)?.version}`;
   const send = (reply: FastifyReply, page: Page) => sendPage(reply, renderPage(page, assetUrl));
 
   app.get('/', async (request, reply) => {
     const { folder, page } = parseGalleryQuery(request.originalUrl);
-    return send(reply, galleryPage(await listImages(folder, page, request.signal)));
+    return send(reply, galleryPage(await listImages(folder, page, request.signal), buildState()));
   });
   app.get('/view', async (request, reply) => {
     const path = pathOf(request.originalUrl).slice(VIEW.length);
