@@ -6,14 +6,25 @@ export interface BoundedCache<Value> {
   forget(prefix: string): void;
 }
 
-/** A value that weighs more than `capacity` is not kept. */
-export function createBoundedCache<Value>(capacity: number, weightOf: (value: Value) => number): BoundedCache<Value> {
+/**
+ * A value that weighs more than `capacity` is not kept.
+ *
+ * @param onDrop - given what is no longer kept
+ */
+export function createBoundedCache<Value>(
+  capacity: number,
+  weightOf: (value: Value) => number,
+  onDrop?: (value: Value) => void,
+): BoundedCache<Value> {
   const entries = new Map<string, { readonly value: Value; readonly weight: number }>();
   let total = 0;
 
   function remove(key: string): void {
-    total -= entries.get(key)?.weight ?? 0;
+    const entry = entries.get(key);
+    if (!entry) return;
+    total -= entry.weight;
     entries.delete(key);
+    onDrop?.(entry.value);
   }
 
   return {

@@ -1,10 +1,12 @@
 import type { Size } from '../image/geometry.ts';
 import { type BufferPool, createBufferPool } from './buffer-pool.ts';
+import { createDecodeWatch, type DecodeWatch } from './decode-watch.ts';
 import { createFaxDecoder } from './fax/decode-fax.ts';
 import { createFlatTools, type FlatTools } from './flat/flat-tools.ts';
 import { createJpegDecoder } from './jpeg/decode-jpeg.ts';
 import { createJpeg2000Tools, type Jpeg2000Tools } from './jpeg2000/jpeg2000-tools.ts';
 import { type Kernels, loadKernels } from './kernels/load-kernels.ts';
+import { createKeptTiles, type KeptTiles } from './tiff/kept-tiles.ts';
 import { createTurns, type TakeTurn } from './turns.ts';
 import { createWebpDecoder } from './webp/decode-webp.ts';
 
@@ -58,12 +60,16 @@ export interface DecodeTools {
   readonly fax: FaxDecoder;
   readonly jpeg2000: Jpeg2000Tools;
   readonly flat: FlatTools;
+  readonly watch: DecodeWatch;
+  readonly keptTiles: KeptTiles;
 }
 
 /** Threads where nothing is said: tests decode no more at once. */
 const THREADS = 2;
 /** Decoded pixels of one picture where nothing is said. */
 const MOST_DECODED_BYTES = 320 * 2 ** 20;
+/** Decoded tiles that are kept for their neighbours: those around a view of 24 tiles of 16 bits. */
+const MOST_KEPT_BYTES = 16 * 2 ** 20;
 
 /**
  * The tools this machine has: libjpeg-turbo where its binding loads, else sharp.
@@ -86,5 +92,7 @@ export function createDecodeTools(
     fax: createFaxDecoder(),
     jpeg2000: createJpeg2000Tools(threads),
     flat: createFlatTools({ threads, maxDecodedBytes }),
+    watch: createDecodeWatch(),
+    keptTiles: createKeptTiles(Math.min(MOST_KEPT_BYTES, maxDecodedBytes), pool),
   };
 }

@@ -47,6 +47,7 @@ function guarded(format: SourceFormat): SourceFormat {
   const { name } = format;
   return {
     name,
+    isRisky: true,
     recognises(head) {
       try {
         return format.recognises(head) === true;
@@ -56,7 +57,8 @@ function guarded(format: SourceFormat): SourceFormat {
     },
     async open(bytes, tools, head) {
       try {
-        return guardedSource(name, checkSource(await format.open(bytes, tools, head)));
+        const source = checkSource(await format.open(bytes, tools, head));
+        return guardedSource(name, source, (read) => tools.watch.run(bytes.file, 'process', read));
       } catch (error) {
         throw damaged(name, error);
       }
@@ -68,7 +70,9 @@ function guarded(format: SourceFormat): SourceFormat {
 type ModuleSource = Omit<ImageSource, Optional> & Partial<Pick<ImageSource, Optional>>;
 type Optional = 'orientation' | 'profile' | 'metadata';
 
-function guardedSource(name: string, source: ModuleSource): ImageSource {
+type Watch = <T>(read: () => Promise<T>) => Promise<T>;
+
+function guardedSource(name: string, source: ModuleSource, watch: Watch): ImageSource {
   const { format, digest, levels, layout, ranges, orientation = 1 } = source;
   const fail = (error: unknown): never => {
     throw damaged(name, error);
@@ -88,14 +92,16 @@ function guardedSource(name: string, source: ModuleSource): ImageSource {
     metadata: async () => (await source.metadata?.().catch(fail)) ?? { text: {} },
     async read(level, window, signal, layers) {
       signal.throwIfAborted();
-      const pixels = await source.read(level, window, signal, layers).catch((error) => failUnlessLeft(signal, error));
+      const reading = watch(async () => source.read(level, window, signal, layers));
+      const pixels = await reading.catch((error) => failUnlessLeft(signal, error));
       const isWhole = isSameSize(pixels, window) && pixels.data.length === window.width * window.height * pixels.bands;
       if (!isWhole || pixels.bands !== layout.bands)
         throw new CorruptSource(`${name} gave other pixels than asked for`);
       return pixels;
     },
     async encodedTile(level, column, row, signal) {
-      return source.encodedTile(level, column, row, signal).catch((error) => failUnlessLeft(signal, error));
+      const reading = watch(async () => source.encodedTile(level, column, row, signal));
+      return reading.catch((error) => failUnlessLeft(signal, error));
     },
     close: async () => source.close(),
   };

@@ -31,6 +31,7 @@ export async function openSource(
   if (bytes.size < MIN_LENGTH) throw new SourceNotFound();
   const head = await bytes.read(0, Math.min(HEAD_LENGTH, bytes.size));
   const format = formats.find((candidate) => candidate.recognises(head));
+  if (format?.isRisky) return tools.watch.run(bytes.file, 'process', () => format.open(bytes, tools, head));
   if (format) return format.open(bytes, tools, head);
   const kind = knownKindOf(head);
   throw kind ? new UnsupportedSource(kind) : new SourceNotFound();

@@ -5,6 +5,8 @@ import type { DecodeTools } from './decode-tools.ts';
 export interface SourceFormat {
   /** In lower case, for logs and metrics. */
   readonly name: string;
+  /** Whether opening a file may bring down the process, as decoders do that are not ours. */
+  readonly isRisky?: boolean;
   /**
    * Whether a file that begins like this is of the format; names and extensions never count.
    *

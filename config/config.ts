@@ -92,6 +92,8 @@ export interface Config {
   };
   /** Pyramids of flat images; undefined for none. */
   readonly derivatives: DerivativeConfig | undefined;
+  /** Where metrics can be had; undefined for nowhere. */
+  readonly metricsPort: number | undefined;
   readonly http: {
     readonly cors: '*' | 'off' | readonly string[];
     /** The header's value; empty for no header. */

@@ -108,6 +108,7 @@ function assemble(effective: ReadonlyMap<string, Given>, cores: number): StartCo
       extra: read(IMAGE.iiifExtraInfo),
     },
     derivatives: derivativesOf(read),
+    metricsPort: read(SERVER.metricsPort),
     workers: read(SERVER.workers) ?? cores,
     threads: read(SERVER.threads) ?? cores,
     log: logOf(read),

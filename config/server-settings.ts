@@ -119,7 +119,7 @@ export const SERVER_SETTINGS = {
     defaultMeaning: 'mezzotint in the folder that the system has for caches',
     description:
       'Folder for the pyramids that are built of flat images: large JPEG, PNG, WebP and AVIF files. A folder that cannot ' +
-      'be written, like off, has them decoded as a whole for ever.',
+      'be written, like off, has them decoded as a whole for ever, and refused with 413 where that takes more than MAX_DECODED_BYTES.',
   },
   derivativesMaxBytes: {
     name: 'DERIVATIVES_MAX_BYTES',
@@ -230,8 +230,8 @@ export const SERVER_SETTINGS = {
     type: optional(integer(1, 65_535)),
     default: '',
     defaultMeaning: 'off',
-    description: 'Port for metrics.',
-    status: 'planned',
+    description:
+      'Port on which /metrics tells Prometheus about pyramids: being built, waiting, built, failed, evicted, and their bytes.',
   },
   verbosity: {
     name: 'VERBOSITY',

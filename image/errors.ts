@@ -101,6 +101,23 @@ export class RequestOverBudget extends ImageError {
   }
 }
 
+/** A level of an image without stored levels is too large to be decoded as a whole, which is what it would take. */
+export class LevelOverBudget extends ImageError {
+  readonly code = 'request-over-budget';
+  readonly neededBytes: number;
+  readonly budgetBytes: number;
+
+  /** @param neededBytes - what decoding takes at its height */
+  constructor(neededBytes: number, budgetBytes: number) {
+    super(
+      `the image has no pyramid, and decoding it at this resolution takes ${neededBytes} bytes where the server allows ` +
+        `${budgetBytes}: ask for a smaller size; its owner may raise MAX_DECODED_BYTES or make a pyramid of it`,
+    );
+    this.neededBytes = neededBytes;
+    this.budgetBytes = budgetBytes;
+  }
+}
+
 /** An image, but of a kind this server does not read. */
 export class UnsupportedSource extends ImageError {
   readonly code = 'unsupported-source';
@@ -135,11 +152,11 @@ export class SourceChanged extends ImageError {
 export class PyramidNotBuilt extends ImageError {
   readonly code = 'pyramid-not-built';
 
-  /** @param neededBytes - what the level that was asked for takes once it is decoded */
-  constructor(neededBytes: number, budgetBytes: number) {
+  constructor(cause: LevelOverBudget) {
     super(
-      `the image can be had at this resolution once its pyramid is built: decoding it takes ${neededBytes} bytes, ` +
-        `the server allows ${budgetBytes}; smaller sizes may be had now`,
+      `the image can be had at this resolution once its pyramid is built: decoding it takes ${cause.neededBytes} bytes, ` +
+        `the server allows ${cause.budgetBytes}; smaller sizes may be had now`,
+      { cause },
     );
   }
 }

@@ -8,8 +8,8 @@ export type ListedEntry =
       readonly kind: 'image';
       readonly identifier: Identifier;
       readonly size: Size;
-      /** Whether its pyramid is being built. */
-      readonly isBeingBuilt?: boolean;
+      /** How much of its pyramid is built, from 0 to 1 where that is known; undefined when none is on its way. */
+      readonly pyramid?: number | 'begun' | 'waiting' | undefined;
     }
   | { readonly kind: 'problem'; readonly identifier: Identifier; readonly reason: string };
 

@@ -145,8 +145,18 @@ export interface ImageSource {
   close(): Promise<void>;
 }
 
+/** One state of a file: when it is written or replaced it is in another. */
+export interface FileState {
+  /** Each character one byte. */
+  readonly name: string;
+  /** Of this state on this machine. */
+  readonly identity: string;
+}
+
 /** Bytes at offsets: a file, later an HTTP range or an object in a store. */
 export interface ByteSource {
+  /** Which file of the server's it is, where it is one. */
+  readonly file?: FileState;
   /** Length in bytes. */
   readonly size: number;
   /**

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import cors from '@fastify/cors';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { createBufferPool } from '../codecs/buffer-pool.ts';
 import { createDecodeTools } from '../codecs/decode-tools.ts';
+import { createDecodeWatch, type DecodeWatch } from '../codecs/decode-watch.ts';
 import { loadDecoderModules } from '../codecs/decoder-modules.ts';
 import { createEncoders } from '../codecs/encode/create-encoders.ts';
 import { loadTurbo } from '../codecs/jpeg/turbo.ts';
@@ -22,8 +22,9 @@ import { createAdmission } from './admission.ts';
 import { createMemoryCache } from './cache/memory-cache.ts';
 import type { SharedCache } from './cache/shared-cache.ts';
 import { createSourcePool } from './cache/source-pool.ts';
-import type { BuildOrder } from './derivatives/build-order.ts';
+import type { BuildOrder, BuildState } from './derivatives/build-order.ts';
 import { createDerivatives } from './derivatives/derivatives.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { allowedMethods, createErrorHandler, refuseUnknown, targetTooLong } from './http-errors.ts';
 import { idleFileLimit } from './idle-file-limit.ts';
 import { createImageService } from './image-service.ts';
@@ -40,19 +41,20 @@ interface AppNeeds {
   readonly log: Log;
   /** Told of pyramids that should be built; without it none is. */
   readonly onBuild?: (order: BuildOrder) => void;
+  /** Watches over decoders for whoever supervises. */
+  readonly watch?: DecodeWatch;
 }
 
 /** The HTTP server, not yet listening, and what the process does with it. */
 export interface Application {
   readonly app: FastifyInstance;
   emptyCaches(): void;
-  /** Says which images' pyramids are being built, by their names. */
-  showBuilds(names: readonly string[]): void;
+  /** Says how the building of pyramids stands. */
+  showBuilds(state: BuildState): void;
+  /** There will be no pyramid of that key. */
+  giveUpPyramid(key: string): void;
   close(): Promise<void>;
 }
-
-/** Version of the way from stored bytes to answers: a new one makes every cached image and entity tag a new one too. */
-const PIPELINE = 3;
 
 /** Longest request target in bytes. */
 const LONGEST_TARGET = 8 * 1024;
@@ -68,7 +70,7 @@ const MOST_WAITING = 512;
  *
  * @throws DecoderModuleProblem, StartFailure
  */
-export async function createApp({ config, log, onBuild }: AppNeeds): Promise<Application> {
+export async function createApp({ config, log, onBuild, watch = createDecodeWatch() }: AppNeeds): Promise<Application> {
   const roots: ImageRoots = {
     roots: await findRoots(config.files.roots),
     suffix: Buffer.from(config.files.suffix),
@@ -76,7 +78,7 @@ export async function createApp({ config, log, onBuild }: AppNeeds): Promise<App
   };
   prepareSharp();
   const pool = createBufferPool();
-  const tools = createDecodeTools(pool, config.threads, config.limits.maxDecodedBytes);
+  const tools = { ...createDecodeTools(pool, config.threads, config.limits.maxDecodedBytes), watch };
   const measures = createMeasures(tools);
   const marked = await openWatermark(config.watermark, tools.takeTurn);
   const formats = [...SOURCE_FORMATS, ...(await loadDecoderModules(config.files.decoderModules))];
@@ -119,9 +121,8 @@ export async function createApp({ config, log, onBuild }: AppNeeds): Promise<App
     rangesOf: measures.rangesOf,
     fingerprint: fingerprintOf(config, marked?.identity),
   });
-  let building: ReadonlySet<string> = new Set();
-  const isBeingBuilt = (name: string) => building.has(name);
-  const app = await createServer({ config, images, log, roots, isBeingBuilt });
+  let building: BuildState | undefined;
+  const app = await createServer({ config, images, log, roots, buildState: () => building });
   const emptyCaches = () => {
     memory.clear();
     sources.clear();
@@ -129,9 +130,10 @@ export async function createApp({ config, log, onBuild }: AppNeeds): Promise<App
   return {
     app,
     emptyCaches,
-    showBuilds: (names) => {
-      building = new Set(names);
+    showBuilds: (state) => {
+      building = state;
     },
+    giveUpPyramid: (key) => derivatives?.giveUp(key),
     close: async () => {
       await app.close();
       emptyCaches();
@@ -145,7 +147,7 @@ interface ServerNeeds {
   readonly images: ImageService;
   readonly log: Log;
   readonly roots: ImageRoots;
-  readonly isBeingBuilt: (name: string) => boolean;
+  readonly buildState: () => BuildState | undefined;
 }
 
 /** The client is loaded only where there is something to connect to: it would take a sixth of the start. */
@@ -156,7 +158,7 @@ async function openSharedCache({ caches }: Config, log: Log): Promise<SharedCach
 }
 
 async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
-  const { config, images, log, roots, isBeingBuilt } = needs;
+  const { config, images, log, roots, buildState } = needs;
   const targets = createTargets(config.http.uriMap, RESERVED_PATHS);
   const app = Fastify({
     rewriteUrl: (request) => pageRouteOf(request) ?? targets.routeOf(request.url ?? '/'),
@@ -178,7 +180,8 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
   if (config.log.verbosity >= 2) logRequests(app, log);
   const { cacheControl, baseUrl, trustedProxies, deepZoomOverlap } = config.http;
   const isTrusted = trustedProxies.length > 0 ? createTrust(trustedProxies) : undefined;
-  const listImages = createListImages({ roots, images, isBeingBuilt });
+  const listImages = createListImages({ roots, images, buildState });
+  const publicAddress = createPublicAddress({ baseUrl, isTrusted });
   await registerProtocols(app, {
     images,
     listImages,
@@ -186,9 +189,10 @@ async function createServer(needs: ServerNeeds): Promise<FastifyInstance> {
     cacheControl,
     iiif: config.iiif,
     deepZoomOverlap,
-    publicAddress: createPublicAddress({ baseUrl, isTrusted }),
+    publicAddress,
   });
-  await app.register(pages, { listImages, images, pageDelimiter: config.iiif.pageDelimiter });
+  const { pageDelimiter } = config.iiif;
+  await app.register(pages, { listImages, images, buildState, publicAddress, pageDelimiter });
   app.get('/health/live', async () => 'alive\n');
   app.get('/health/ready', async () => 'ready\n');
   return app;
@@ -230,20 +234,4 @@ function logRequests(app: FastifyInstance, log: Log): void {
 function tellRedis(log: Log): (isAvailable: boolean) => void {
   return (isAvailable) =>
     isAvailable ? log.info('Redis answers again') : log.error('Redis does not answer: going on without it');
-}
-
-/** The same on every replica that is set alike. */
-function fingerprintOf({ encoding, files, limits, metadata }: Config, watermark: string | undefined): string {
-  const maxIcc = String(metadata.maxIcc); // JSON has no Infinity
-  const settings = JSON.stringify([
-    PIPELINE,
-    encoding,
-    limits.interpolation,
-    files.orientation,
-    metadata.rights,
-    metadata.colour,
-    maxIcc,
-    watermark,
-  ]);
-  return createHash('sha256').update(settings).digest('base64url').slice(0, 12);
 }

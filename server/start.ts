@@ -1,4 +1,5 @@
 import type { Config, StartConfig } from '../config/config.ts';
+import { pyramidBytes } from './derivatives/evict.ts';
 import { prepareDerivatives } from './derivatives/prepare-derivatives.ts';
 import { findImageRoots, makeSampleFolder, rootsForPeople } from './image-root.ts';
 import { addressForPeople, findFreePort, listenProblem } from './listen-address.ts';
@@ -6,6 +7,7 @@ import type { LineSink } from './logging/line-sink.ts';
 import type { Log } from './logging/log.ts';
 import { openLog } from './logging/open-log.ts';
 import { openStandardSink } from './logging/open-sink.ts';
+import { answerMetrics, listenForMetrics, type Status } from './metrics.ts';
 import { createProgress } from './progress.ts';
 import { startDrawing } from './sample-drawing.ts';
 import { removeSocket, removeStaleSocket } from './socket-file.ts';
@@ -46,7 +48,13 @@ export async function runServer(start: StartConfig, places: Places): Promise<num
     if (start.files.roots.length === 0 && start.drawSamples) cancelDrawing = drawSamples(places.samples, log);
   };
   for (const notice of config.notices) log.info(notice);
+  const metrics = config.metricsPort && (await listenForMetrics(config.listen.host, config.metricsPort));
   const supervisor = supervise({ config, log, onServing });
+  if (metrics)
+    metrics.on(
+      'request',
+      answerMetrics(() => statusOf(supervisor, config)),
+    );
   obeySignals(supervisor, log);
   const outcome = await supervisor.ended;
   cancelDrawing();
@@ -61,6 +69,11 @@ async function prepare(start: StartConfig, places: Places): Promise<Prepared> {
   const log = openSupervisorLog(start.log);
   const derivatives = await prepareDerivatives(start.derivatives, places.cache, log);
   return { config: { ...config, listen, derivatives, files: { ...start.files, roots } }, log };
+}
+
+async function statusOf(supervisor: Supervisor, { derivatives }: Config): Promise<Status> {
+  const derivativeBytes = derivatives ? await pyramidBytes(derivatives.folder) : 0;
+  return { ...supervisor.status(), derivativeBytes };
 }
 
 async function prepareListening(listen: Config['listen']): Promise<Config['listen']> {

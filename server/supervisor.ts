@@ -5,6 +5,9 @@ import type { Config } from '../config/config.ts';
 import { createBuilds } from './derivatives/builds.ts';
 import { listenProblem } from './listen-address.ts';
 import type { Log } from './logging/log.ts';
+import type { SupervisorMessage } from './messages.ts';
+import type { Status } from './metrics.ts';
+import { createPoisonList } from './poison-list.ts';
 import { openWorkerSlot } from './worker-slot.ts';
 
 /** What supervising needs. */
@@ -31,6 +34,7 @@ export interface Supervisor {
   /** Ends every worker at once. */
   kill(): void;
   emptyCaches(): void;
+  status(): Omit<Status, 'derivativeBytes'>;
 }
 
 /**
@@ -51,20 +55,31 @@ export function supervise({ config, log, onServing }: SupervisorNeeds): Supervis
   const ended = new Promise<Outcome>((resolve) => {
     reportEnd = resolve;
   });
-  const builds = config.derivatives && createBuilds({ ...config.derivatives, log, onChange: showBuilds });
+  const poison = createPoisonList({ log, onChange: (files) => tellAll({ kind: 'refuse', files }) });
+  const builds =
+    config.derivatives &&
+    createBuilds({
+      ...config.derivatives,
+      log,
+      onChange: (state) => tellAll({ kind: 'builds', state }),
+      onUnbuildable: ({ key }) => tellAll({ kind: 'unbuildable', key }),
+      onCrash: poison.noteLoss,
+    });
   const slots = Array.from({ length: config.workers }, () =>
     openWorkerSlot({
       config,
       log,
       onServing: announce,
       onBuild: (order) => builds?.request(order),
+      refused: poison.refused,
+      onLoss: poison.noteLoss,
       onCannotListen: (code, reason) => fail(listenProblem(config.listen, code, reason)),
       onCannotStart: refuse,
       onGivenUp: () => fail(DOES_NOT_START),
       onEnded: countDown,
     }),
   );
-  return { ended, stop, kill, emptyCaches };
+  return { ended, stop, kill, emptyCaches, status };
 
   function announce(): void {
     if (!isServing) onServing();
@@ -86,8 +101,12 @@ export function supervise({ config, log, onServing }: SupervisorNeeds): Supervis
     if (running === 0) reportEnd(outcome);
   }
 
-  function showBuilds(names: readonly string[]): void {
-    for (const slot of slots) slot.showBuilds(names);
+  function tellAll(message: SupervisorMessage): void {
+    for (const slot of slots) slot.tell(message);
+  }
+
+  function status(): Omit<Status, 'derivativeBytes'> {
+    return { builds: builds?.state(), refusedFiles: poison.refused().length };
   }
 
   function stop(): void {
@@ -102,7 +121,7 @@ export function supervise({ config, log, onServing }: SupervisorNeeds): Supervis
   }
 
   function emptyCaches(): void {
-    for (const slot of slots) slot.emptyCaches();
+    tellAll({ kind: 'empty-caches' });
   }
 }
 

@@ -1,6 +1,9 @@
 import cluster, { type Worker } from 'node:cluster';
 import { performance } from 'node:perf_hooks';
+import type { DecodeEvent } from '../codecs/decode-watch.ts';
 import type { Config } from '../config/config.ts';
+import type { FileState } from '../image/source.ts';
+import { createDecodingFiles } from './decoding-files.ts';
 import type { BuildOrder } from './derivatives/build-order.ts';
 import type { Log } from './logging/log.ts';
 import type { SupervisorMessage, WorkerMessage } from './messages.ts';
@@ -16,6 +19,10 @@ export interface SlotNeeds {
   readonly onCannotStart: (problem: string) => void;
   /** A pyramid would serve its requests faster. */
   readonly onBuild: (order: BuildOrder) => void;
+  /** The identities of the files that no decoder is to go at. */
+  readonly refused: () => readonly string[];
+  /** A decoder was lost that was at this file, perhaps because of it. */
+  readonly onLoss: (file: FileState) => void;
   /** Its processes die before they serve, again and again. */
   readonly onGivenUp: () => void;
   /** After `stop`, or after giving up: there is no process any more and there will be none. */
@@ -24,9 +31,8 @@ export interface SlotNeeds {
 
 /** A place for one worker: whichever process has it dies, another takes it. */
 export interface WorkerSlot {
-  emptyCaches(): void;
-  /** Tells it what is being built. */
-  showBuilds(names: readonly string[]): void;
+  /** Tells the worker, if there is one. */
+  tell(message: SupervisorMessage): void;
   /** Lets the worker finish its requests; no other takes its place. */
   stop(): void;
   kill(): void;
@@ -50,7 +56,7 @@ export function openWorkerSlot(needs: SlotNeeds): WorkerSlot {
   }
 
   function onReady(ready: Worker): void {
-    order(ready, isStopping ? { kind: 'stop' } : { kind: 'start', config });
+    order(ready, isStopping ? { kind: 'stop' } : { kind: 'start', config, refused: needs.refused() });
   }
 
   function onExit(death: Death, reason: string): void {
@@ -95,12 +101,11 @@ export function openWorkerSlot(needs: SlotNeeds): WorkerSlot {
   return {
     stop,
     kill,
-    emptyCaches: () => worker && order(worker, { kind: 'empty-caches' }),
-    showBuilds: (names) => worker && order(worker, { kind: 'builds', names }),
+    tell: (message) => worker && order(worker, message),
   };
 }
 
-type ForkEvents = Pick<SlotNeeds, 'onServing' | 'onBuild' | 'onCannotListen' | 'onCannotStart' | 'log'> & {
+type ForkEvents = Omit<SlotNeeds, 'config' | 'refused' | 'onGivenUp' | 'onEnded'> & {
   readonly onReady: (worker: Worker) => void;
   readonly onExit: (death: Death, reason: string) => void;
 };
@@ -115,13 +120,11 @@ const MALLOC = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: String(128 * 102
 function forkWorker(threads: number, events: ForkEvents): Worker {
   const born = performance.now();
   const worker = cluster.fork({ ...MALLOC, UV_THREADPOOL_SIZE: String(threads + 1) });
+  const decoding = createDecodingFiles();
   let hasServed = false;
-  const onMessage = (message: WorkerMessage) => {
-    if (message.kind === 'ready') events.onReady(worker);
-    else if (message.kind === 'build') events.onBuild(message.order);
-    else if (message.kind === 'cannot-listen') events.onCannotListen(message.code, message.reason);
-    else if (message.kind === 'cannot-start') events.onCannotStart(message.problem);
-    else onListening();
+  const onDecode = (event: DecodeEvent) => {
+    decoding.note(event);
+    if (event.kind === 'lost') events.onLoss(event.file);
   };
   const onListening = () => {
     hasServed = true;
@@ -129,9 +132,10 @@ function forkWorker(threads: number, events: ForkEvents): Worker {
   };
   const onExit = (reason: string) => {
     const at = performance.now();
+    for (const file of decoding.all()) events.onLoss(file);
     events.onExit({ at, hasServed, livedMs: at - born }, reason);
   };
-  worker.on('message', onMessage);
+  worker.on('message', (message: WorkerMessage) => hear(message, worker, { ...events, onListening, onDecode }));
   worker.once('exit', (code, signal) => onExit(signal ?? `exit code ${code}`));
   worker.on('error', (error) => {
     if (worker.process.pid === undefined)
@@ -139,6 +143,20 @@ function forkWorker(threads: number, events: ForkEvents): Worker {
     else events.log.error('a worker cannot be reached', { error });
   });
   return worker;
+}
+
+interface Ears extends ForkEvents {
+  readonly onListening: () => void;
+  readonly onDecode: (event: DecodeEvent) => void;
+}
+
+function hear(message: WorkerMessage, worker: Worker, events: Ears): void {
+  if (message.kind === 'ready') events.onReady(worker);
+  else if (message.kind === 'decode') events.onDecode(message.event);
+  else if (message.kind === 'build') events.onBuild(message.order);
+  else if (message.kind === 'cannot-listen') events.onCannotListen(message.code, message.reason);
+  else if (message.kind === 'cannot-start') events.onCannotStart(message.problem);
+  else events.onListening();
 }
 
 /** An order that does not arrive needs no answer: the worker is gone, and its end is seen elsewhere. */

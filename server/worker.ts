@@ -1,4 +1,5 @@
 import { on } from 'node:events';
+import { createDecodeWatch, type DecodeWatch } from '../codecs/decode-watch.ts';
 import { DecoderModuleProblem } from '../codecs/decoder-modules.ts';
 import type { Config } from '../config/config.ts';
 import type { Application } from './app.ts';
@@ -13,18 +14,22 @@ const DRAIN_MS = 20_000;
 const SWEEP_MS = 100;
 const FLUSH_MS = 1000;
 
+type StartOrder = SupervisorMessage & { readonly kind: 'start' };
+
 await runWorker();
 
 /** Serves from the first order, which brings the configuration, to the order to stop. */
 async function runWorker(): Promise<void> {
   const orders = on(process, 'message');
-  const config = await receiveConfig(orders);
+  const { config, refused } = await receiveStart(orders);
   const log = openWorkerLog(config.log);
   exitOnDefect(log);
   const { createApp } = await loadApp();
-  const server = await createApp({ config, log, onBuild }).catch((error) => reportStartFailure(log, error));
+  const watch = createDecodeWatch((event) => void tell({ kind: 'decode', event }));
+  watch.refuse(refused);
+  const server = await createApp({ config, log, onBuild, watch }).catch((error) => reportStartFailure(log, error));
   await listen(server, config).catch((error) => reportListenFailure(log, error));
-  const obey = ordersOf(server, log);
+  const obey = ordersOf(server, watch, log);
   process.on('SIGTERM', () => obey({ kind: 'stop' }));
   process.on('SIGHUP', () => obey({ kind: 'empty-caches' }));
   await tell({ kind: 'listening' });
@@ -43,11 +48,11 @@ async function loadApp(): Promise<typeof import('./app.ts')> {
   return import('./app.ts');
 }
 
-async function receiveConfig(orders: AsyncIterator<SupervisorMessage[]>): Promise<Config> {
+async function receiveStart(orders: AsyncIterator<SupervisorMessage[]>): Promise<StartOrder> {
   process.on('SIGINT', ignore); // a terminal sends it to every process; the supervisor's order follows
   await tell({ kind: 'ready' });
   const order = (await orders.next()).value?.[0];
-  return order?.kind === 'start' ? order.config : process.exit(0); // stopped before it began
+  return order?.kind === 'start' ? order : process.exit(0); // stopped before it began
 }
 
 /** The supervisor could open the log's file; if that is over, standard error is still there. */
@@ -93,15 +98,21 @@ async function reportStartFailure(log: Log, error: unknown): Promise<never> {
 }
 
 /** Carries out orders; the one to stop only once. */
-function ordersOf(server: Application, log: Log): (order: SupervisorMessage) => void {
+function ordersOf(server: Application, watch: DecodeWatch, log: Log): (order: SupervisorMessage) => void {
   let isStopping = false;
   return (order) => {
-    if (order.kind === 'empty-caches') server.emptyCaches();
-    if (order.kind === 'builds') server.showBuilds(order.names);
-    if (order.kind !== 'stop' || isStopping) return;
-    isStopping = true;
-    void stop(server, log);
+    if (order.kind === 'stop') {
+      if (!isStopping) void stop(server, log);
+      isStopping = true;
+    } else obeyServing(order, server, watch);
   };
+}
+
+function obeyServing(order: SupervisorMessage, server: Application, watch: DecodeWatch): void {
+  if (order.kind === 'empty-caches') server.emptyCaches();
+  if (order.kind === 'builds') server.showBuilds(order.state);
+  if (order.kind === 'unbuildable') server.giveUpPyramid(order.key);
+  if (order.kind === 'refuse') watch.refuse(order.files);
 }
 
 /** A connection that is kept alive holds up closing, and no longer serves anyone once its request is answered. */

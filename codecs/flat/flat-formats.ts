@@ -19,6 +19,7 @@ export type FlatFormat = (typeof SIGNATURES)[number][0];
 /** Kinds of files with pictures of one resolution. */
 export const FLAT_FORMATS: readonly SourceFormat[] = SIGNATURES.map(([name, signature]) => ({
   name,
+  isRisky: true,
   recognises: (head) => signature.test(Buffer.from(head.subarray(0, SIGNATURE_LENGTH)).toString('hex')),
   open: (bytes, tools, head) => openFlat({ format: name, bytes, head }, tools),
 }));

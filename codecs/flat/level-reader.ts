@@ -1,4 +1,4 @@
-import { PyramidNotBuilt } from '../../image/errors.ts';
+import { LevelOverBudget } from '../../image/errors.ts';
 import type { Rect, Size } from '../../image/geometry.ts';
 import type { ByteSource, Level, PixelBuffer } from '../../image/source.ts';
 import type { BufferPool } from '../buffer-pool.ts';
@@ -16,7 +16,7 @@ interface LevelReaderNeeds {
   readonly format: FlatFormat;
   readonly header: PictureHeader;
   readonly page: number;
-  readonly tools: Pick<DecodeTools, 'pool' | 'flat'>;
+  readonly tools: Pick<DecodeTools, 'pool' | 'flat' | 'watch'>;
   /** What the keys of the file's levels begin with. */
   readonly prefix: string;
 }
@@ -28,14 +28,14 @@ export const MOST_SHRINK = 8;
 const COEFFICIENT = 2;
 
 export function createLevelReader({ bytes, format, header, page, tools, prefix }: LevelReaderNeeds): ReadLevel {
-  const { pool, flat } = tools;
+  const { pool, flat, watch } = tools;
   const flights = createSingleFlight<Samples>();
 
   async function decode(size: Size, signal: AbortSignal): Promise<Samples> {
     const file = await bytes.read(0, bytes.size, signal);
     signal.throwIfAborted(); // the file may be closed by now, and its descriptor another's
     try {
-      return await flat.decode(file, { header, page, size });
+      return await watch.run(bytes.file, 'process', () => flat.decode(file, { header, page, size }));
     } finally {
       pool.give(file);
     }
@@ -46,7 +46,7 @@ export function createLevelReader({ bytes, format, header, page, tools, prefix }
     const known = flat.levels.get(key);
     if (known) return known;
     const needed = decodingBytes(format, header, level);
-    if (needed > flat.maxDecodedBytes) throw new PyramidNotBuilt(needed, flat.maxDecodedBytes);
+    if (needed > flat.maxDecodedBytes) throw new LevelOverBudget(needed, flat.maxDecodedBytes);
     return flights.run(key, signal, async (shared) => {
       const samples = await flat.places.run(shared, () => decode(level, shared));
       shared.throwIfAborted();

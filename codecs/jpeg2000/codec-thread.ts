@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { CorruptSource } from '../../image/errors.ts';
+import { DecoderLost } from '../decode-watch.ts';
 import type { CodecAnswer, CodecWorkerData } from './codec-worker.ts';
 import type { CodecJob } from './decode-job.ts';
 
@@ -20,7 +21,7 @@ export interface CodecThread {
   /**
    * Settles when the thread has finished, or is no more.
    *
-   * @throws CorruptSource when the job failed or took too long
+   * @throws CorruptSource when the job failed; DecoderLost when the thread died of it, or was ended as it took too long
    */
   run(work: ThreadWork): Promise<ArrayBuffer>;
   /** Whether it can take another job. */
@@ -45,9 +46,9 @@ export function startCodecThread(module: WebAssembly.Module): CodecThread {
   let alive = true;
   let current: { readonly settle: (answer: Settled) => void; readonly read: ReadPiece | undefined } | undefined;
 
-  function end(reason: string): void {
+  function end(reason: string, kind: 'lost' | 'failed' = 'lost'): void {
     alive = false;
-    current?.settle({ kind: 'failed', reason });
+    current?.settle({ kind, reason });
     void worker.terminate();
   }
 
@@ -73,8 +74,9 @@ export function startCodecThread(module: WebAssembly.Module): CodecThread {
       worker.postMessage(job, transferable(job));
     });
     if (answer.kind === 'done') return answer.data;
+    if (answer.kind === 'lost') throw new DecoderLost(`JPEG 2000: ${answer.reason}`);
     if (answer.kind === 'failed') throw new CorruptSource(`JPEG 2000: ${answer.reason}`);
-    end('the file could not be read'); // the thread still waits for it
+    end('the file could not be read', 'failed'); // the thread still waits for it
     throw answer.error;
   }
 
@@ -85,7 +87,7 @@ export function startCodecThread(module: WebAssembly.Module): CodecThread {
       const deadline = setTimeout(() => end(`decoding took more than ${work.deadlineMs} ms`), work.deadlineMs);
       let grace: NodeJS.Timeout | undefined;
       const onAbort = () => {
-        grace = setTimeout(() => end('nobody waits for it'), GRACE_MS);
+        grace = setTimeout(() => end('nobody waits for it', 'failed'), GRACE_MS);
       };
       work.signal.addEventListener('abort', onAbort, { once: true });
       try {
@@ -102,7 +104,10 @@ export function startCodecThread(module: WebAssembly.Module): CodecThread {
 }
 
 /** How a job ended. */
-type Settled = Exclude<CodecAnswer, { kind: 'read' }> | { readonly kind: 'unread'; readonly error: unknown };
+type Settled =
+  | Exclude<CodecAnswer, { kind: 'read' }>
+  | { readonly kind: 'unread'; readonly error: unknown }
+  | { readonly kind: 'lost'; readonly reason: string };
 
 /** What a job brings is made for the thread alone, and goes over to it without being copied. */
 function transferable(job: CodecJob): ArrayBuffer[] {

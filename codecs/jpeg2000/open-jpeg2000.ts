@@ -86,14 +86,16 @@ function createReading(opened: Opened, prefix: string, sizes: readonly LevelSize
   const { codec, blocks: cache } = tools.jpeg2000;
   const slicer = createSlicer({ header, base, bytes, tools, prefix });
   const decode: DecodeWindow = ({ level, window, layers }, signal, isOvertaken = () => false) =>
-    codec.decode(
-      async () => {
-        if (isOvertaken()) return undefined;
-        const parts = await slicer.partsOf(codedWindow(base, window, { reduction: level.reduction, layers }), signal);
-        return { kind: 'decode', size: { width: window.width, height: window.height }, parts, ...model.format };
-      },
-      signal,
-      slicer.read,
+    tools.watch.run(bytes.file, 'thread', () =>
+      codec.decode(
+        async () => {
+          if (isOvertaken()) return undefined;
+          const parts = await slicer.partsOf(codedWindow(base, window, { reduction: level.reduction, layers }), signal);
+          return { kind: 'decode', size: { width: window.width, height: window.height }, parts, ...model.format };
+        },
+        signal,
+        slicer.read,
+      ),
     );
   return createWindowReader({
     blocks: createBlockReader({ prefix, cache, decode, blockOf: (level) => blockSize(header, base, level) }),

@@ -9,12 +9,14 @@ import type { Compression, DecodeContext, TileCodec, TiledImage } from './tiled-
  */
 export function jpeg2000Tiles({ isYcc }: { readonly isYcc: boolean }): Pick<Compression, 'open'> {
   return {
-    open(image: TiledImage, { tools }: DecodeContext): TileCodec {
+    open(image: TiledImage, { bytes, tools }: DecodeContext): TileCodec {
       const bands = pictureBands(image, 'JPEG 2000');
       const { codec } = tools.jpeg2000;
       return {
-        decode: (stored, rows) =>
-          decodePicture(stored, { codec, expected: { width: image.tile.width, height: rows, bands }, isYcc }),
+        decode: (stored, rows) => {
+          const expected = { width: image.tile.width, height: rows, bands };
+          return tools.watch.run(bytes.file, 'thread', () => decodePicture(stored, { codec, expected, isYcc }));
+        },
       };
     },
   };

@@ -45,7 +45,11 @@ export async function openTiff(bytes: ByteSource, tools: DecodeTools, head: Uint
     walkDirectories({ layout, chunks: createChunkReader(bytes, known) }, head.subarray(0, HEADER_LENGTH));
   const walk = startWalk(head);
   const { pyramid, pages } = await readChain(walk, firstDirectory);
-  const shared = { digest: walk.digest(), tables: createPageStore(bytes), context: { bytes, tools } };
+  const shared = {
+    digest: walk.digest(),
+    tables: createPageStore(bytes),
+    context: { bytes, tools, prefix: `${tools.keptTiles.nextNumber()}:` },
+  };
   const openPage = async (index: number): Promise<ImageSource> => {
     const own = startWalk(NOTHING);
     return createTiffSource(await readPageLevels(own, pages[index] ?? NO_PAGE), own.file, shared);
@@ -109,6 +113,7 @@ function createTiffPixels(
       return readEncodedTile(tiles, { column, row }, { context, signal });
     },
     close() {
+      context.tools.keptTiles.forget(context.prefix);
       closing ??= context.bytes.close();
       return closing;
     },

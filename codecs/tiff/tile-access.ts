@@ -15,6 +15,8 @@ export interface TileAccess {
   readonly image: TiledImage;
   /** Bytes of a pixel in a decoded tile. */
   readonly pixelLength: number;
+  /** What the keys of its kept tiles begin with. */
+  readonly prefix: string;
   /** Settles where a tile lies: inside the file, and not too long. @throws CorruptSource */
   locate(column: number, row: number): Promise<TileLocation>;
   /** The codec, prepared when it is first asked for. @throws CorruptSource */
@@ -52,6 +54,7 @@ export function createTileAccess(image: TiledImage, plane: number, { pages, cont
   return {
     image,
     pixelLength: bytesInPixel(image),
+    prefix: `${context.prefix}${context.tools.keptTiles.nextNumber()}/`,
     codec,
     async locate(column, row) {
       const index = (plane * rows + row) * columns + column;

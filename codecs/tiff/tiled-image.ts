@@ -66,6 +66,8 @@ export interface TileCodec {
 export interface DecodeContext {
   readonly bytes: ByteSource;
   readonly tools: DecodeTools;
+  /** What the keys of the file's kept tiles begin with. */
+  readonly prefix: string;
 }
 
 /** Bands of one tile: those of one plane where planes are stored apart. */

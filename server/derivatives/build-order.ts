@@ -1,6 +1,7 @@
 import type { FlatFormat } from '../../codecs/flat/flat-formats.ts';
 import type { Size } from '../../image/geometry.ts';
 import type { PixelLayout } from '../../image/source.ts';
+import type { BuildFault } from './build-failure.ts';
 
 /** A pyramid that is wanted. */
 export interface BuildOrder {
@@ -24,4 +25,30 @@ export interface BuildJob {
   readonly scratch: string;
   /** Where the pyramid goes when it is complete. */
   readonly target: string;
+}
+
+/** What it says. */
+export type BuilderMessage =
+  /** From 0 to 1. */
+  | { readonly kind: 'progress'; readonly fraction: number }
+  | { readonly kind: 'failed'; readonly fault: BuildFault; readonly reason: string };
+
+/** A pyramid that is being built. */
+export interface RunningBuild {
+  /** Of the image. */
+  readonly name: string;
+  /** What is done of it, from 0 to 1; undefined where its decoder does not tell. */
+  readonly fraction: number | undefined;
+}
+
+/** How the building of pyramids stands. */
+export interface BuildState {
+  readonly running: RunningBuild | undefined;
+  /** Names of images, the next one first. */
+  readonly waiting: readonly string[];
+  /** Since the start. */
+  readonly built: number;
+  readonly failed: number;
+  /** Pyramids removed to make room. */
+  readonly evicted: number;
 }

@@ -9,7 +9,7 @@ import type { Log } from '../logging/log.ts';
 import type { BuildOrder } from './build-order.ts';
 import { openPyramid } from './open-pyramid.ts';
 import { pyramidPath } from './pyramid-file.ts';
-import { askingAtFirstUse, withPyramid } from './with-pyramid.ts';
+import { withoutPyramid, withPyramid } from './with-pyramid.ts';
 
 /** The file that an image was opened from. */
 export interface OriginalFile {
@@ -32,6 +32,8 @@ export interface Derived {
 export interface Derivatives {
   /** Undefined for images that need none. */
   find(source: ImageSource, file: OriginalFile): Promise<Derived | undefined>;
+  /** There will be no pyramid of that key. */
+  giveUp(key: string): void;
 }
 
 interface DerivativesNeeds {
@@ -48,24 +50,31 @@ const EDITION = 1;
 /** Pixels; what is smaller is decoded soon enough. */
 const LEAST_PIXELS = 4_000_000;
 
+/** Keys that are remembered as given up; the oldest are asked for again. */
+const MOST_GIVEN_UP = 10_000;
+
 export function createDerivatives({ folder, tools, log, request }: DerivativesNeeds): Derivatives {
+  const givenUp = new Set<string>();
   return {
+    giveUp(key) {
+      givenUp.add(key);
+      if (givenUp.size > MOST_GIVEN_UP) givenUp.delete(givenUp.values().next().value ?? '');
+    },
     async find(source, file) {
       const order = orderOf(source, file);
       if (!order) return undefined;
       const path = pyramidPath(folder, order.key);
       const pyramid = await openPyramid(path, order, tools);
-      if (!pyramid) {
-        const asking = request ? askingAtFirstUse(source, () => request(order)) : source;
-        return { source: asking, edition: '', isCurrent: async () => !(await isThere(path)) };
-      }
+      const hope = { ask: () => request?.(order), isLeft: () => request !== undefined && !givenUp.has(order.key) };
+      const flat = withoutPyramid(source, hope);
+      if (!pyramid) return { source: flat, edition: '', isCurrent: async () => !(await isThere(path)) };
       let isSound = true;
       const onDamage = (reason: string) => {
         if (isSound) log.error('a damaged pyramid is removed', { image: order.name, reason });
         isSound = false;
         unlink(path).catch(() => undefined); // it may be gone already
       };
-      const withLevels = withPyramid(source, pyramid, onDamage);
+      const withLevels = withPyramid(flat, pyramid, onDamage);
       return { source: withLevels, edition: `\npyramid ${EDITION}`, isCurrent: async () => isSound };
     },
   };

@@ -1,4 +1,4 @@
-import { CorruptSource } from '../../image/errors.ts';
+import { CorruptSource, LevelOverBudget, PyramidNotBuilt } from '../../image/errors.ts';
 import { isSameSize } from '../../image/geometry.ts';
 import type { ImageSource, Level } from '../../image/source.ts';
 
@@ -43,15 +43,38 @@ export function withPyramid(flat: ImageSource, pyramid: ImageSource, onDamage: (
   };
 }
 
-/** The same image, which says once that it is read: looking at its header is no use of it. */
-export function askingAtFirstUse(flat: ImageSource, ask: () => void): ImageSource {
-  let hasAsked = false;
+/** How a pyramid comes to be. */
+export interface PyramidHope {
+  /** Asks for it, once more when it was forgotten. */
+  ask(): void;
+  /** Whether it may still be built. */
+  isLeft(): boolean;
+}
+
+/** Whoever builds may have had too much to do, or nowhere to keep it. */
+const ASK_AGAIN_MS = 60_000;
+
+/** The same image, which asks for its pyramid when it is read: looking at its header is no use of it. */
+export function withoutPyramid(flat: ImageSource, hope: PyramidHope): ImageSource {
+  let askedAt: number | undefined;
+
+  function ask(): void {
+    const now = performance.now();
+    if (askedAt !== undefined && now - askedAt < ASK_AGAIN_MS) return;
+    askedAt = now;
+    hope.ask();
+  }
+
   return {
     ...flat,
-    read(level, window, signal) {
-      if (!hasAsked) ask();
-      hasAsked = true;
-      return flat.read(level, window, signal);
+    async read(level, window, signal) {
+      if (hope.isLeft()) ask();
+      try {
+        return await flat.read(level, window, signal);
+      } catch (error) {
+        if (error instanceof LevelOverBudget && hope.isLeft()) throw new PyramidNotBuilt(error);
+        throw error;
+      }
     },
   };
 }

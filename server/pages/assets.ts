@@ -18,6 +18,8 @@ const FILES = {
   'page-list.js': 'text/javascript; charset=utf-8',
   'viewer.js': 'text/javascript; charset=utf-8',
   'iip.js': 'text/javascript; charset=utf-8',
+  'manifest-viewer.js': 'text/javascript; charset=utf-8',
+  'mirador.js': 'text/javascript; charset=utf-8',
   'openseadragon.js': 'text/javascript; charset=utf-8',
   'favicon.svg': 'image/svg+xml',
 } as const;

@@ -1,5 +1,7 @@
 import type { FolderPage, ListedEntry } from '../../image/folder.ts';
 import { toReadable, toUrlPath } from '../../protocols/byte-names.ts';
+import type { BuildState } from '../derivatives/build-order.ts';
+import { galleryUrl, miradorUrl } from './addresses.ts';
 import { type Html, html } from './html.ts';
 import type { Page } from './page.ts';
 
@@ -9,17 +11,18 @@ const THUMBNAIL_SIDE = 320;
 const REFRESH_SECONDS = 3;
 
 /** The thumbnails of one page of a folder, and the way to its neighbours. */
-export function galleryPage(listing: FolderPage): Page {
+export function galleryPage(listing: FolderPage, builds?: BuildState): Page {
   const { folder, entries, page, pages, isCut, isBeingDrawn } = listing;
   const isEmpty = entries.length === 0 && pages === 1;
-  const isWaiting =
-    isBeingDrawn || isEmpty || entries.some((entry) => entry.kind === 'image' && entry.isBeingBuilt === true);
+  const isWaiting = isBeingDrawn || isEmpty || entries.some(isBeingBuilt);
   const content = html`<header class="bar">
 ${breadcrumbs(folder)}
+${links(listing)}
 </header>
 <main id="gallery" class="gallery"${isWaiting && html` data-refresh="${REFRESH_SECONDS}"`}>
 ${isBeingDrawn && note('The sample images are being drawn. They appear here as soon as they are ready.')}
 ${isEmpty && !isBeingDrawn ? emptyFolder(folder) : cards(entries)}
+${buildNote(builds)}
 ${isCut && note('This folder is too large to be shown as a whole: sort its files into folders.')}
 ${pages > 1 && pager(folder, page, pages)}
 </main>`;
@@ -28,13 +31,8 @@ ${pages > 1 && pager(folder, page, pages)}
   return { title, bodyClass: 'gallery-page', content, scripts, ...(isWaiting ? { refresh: REFRESH_SECONDS } : {}) };
 }
 
-/** The gallery's address of a folder. */
-export function galleryUrl(folder: string, page = 1): string {
-  const parameters = [
-    ...(folder === '' ? [] : [`folder=${toUrlPath(folder)}`]),
-    ...(page === 1 ? [] : [`page=${page}`]),
-  ];
-  return parameters.length === 0 ? '/' : `/?${parameters.join('&')}`;
+function isBeingBuilt(entry: ListedEntry): boolean {
+  return entry.kind === 'image' && entry.pyramid !== undefined;
 }
 
 function breadcrumbs(folder: string): Html {
@@ -47,6 +45,14 @@ ${steps.map(({ name, path }, index) =>
     ? html`<li><h1>${toReadable(name)}</h1></li>\n`
     : html`<li><a href="${galleryUrl(path)}">${toReadable(name)}</a></li>\n`,
 )}</ol></nav>`;
+}
+
+/** Where else the folder can be seen, and what the server can do beside. */
+function links({ folder, entries }: FolderPage): Html {
+  const document = entries.some(({ kind }) => kind === 'image') ? 'manifest' : 'collection';
+  return html`<nav class="links" aria-label="More">
+${entries.length > 0 && html`<a href="${miradorUrl(folder, document)}">Mirador</a>\n`}<a href="/iip">IIP by example</a>
+</nav>`;
 }
 
 function cards(entries: readonly ListedEntry[]): Html {
@@ -67,13 +73,28 @@ function card(entry: ListedEntry): Html {
 <span class="frame${!isImage && html` broken`}"${!isImage && html` title="${entry.reason}"`}>${isImage && thumbnail(path)}</span>
 <span class="name">${name}</span>
 <span class="detail">${isImage ? detailOf(entry) : entry.reason}</span>
-</a></li>
+</a>${isImage && html`<a class="service" href="/iiif/3/${path}/info.json" aria-label="IIIF description of ${name}">IIIF</a>`}</li>
 `;
 }
 
-function detailOf({ size, isBeingBuilt }: Extract<ListedEntry, { kind: 'image' }>): string {
+function detailOf({ size, pyramid }: Extract<ListedEntry, { kind: 'image' }>): string {
   const pixels = `${size.width} × ${size.height}`;
-  return isBeingBuilt ? `${pixels} · pyramid under way` : pixels;
+  if (pyramid === undefined) return pixels;
+  if (pyramid === 'waiting') return `${pixels} · pyramid waits its turn`;
+  if (pyramid === 'begun') return `${pixels} · pyramid under way`;
+  return `${pixels} · pyramid under way, ${Math.floor(pyramid * 100)} %`;
+}
+
+/** Nothing where there is nothing to say. */
+function buildNote(builds: BuildState | undefined): Html {
+  if (!builds) return html``;
+  const { running, waiting, failed } = builds;
+  const parts = [
+    ...(running ? ['one is being built'] : []),
+    ...(waiting.length > 0 ? [`${waiting.length} waiting`] : []),
+    ...(failed > 0 ? [`${failed} could not be built, the log says why`] : []),
+  ];
+  return parts.length === 0 ? html`` : note(`Pyramids: ${parts.join(', ')}.`);
 }
 
 function thumbnail(path: string): Html {

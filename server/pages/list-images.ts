@@ -5,6 +5,7 @@ import type { FolderPage, ListedEntry, ListImages } from '../../image/folder.ts'
 import { type Identifier, parseIdentifier } from '../../image/identifier.ts';
 import type { ImageService } from '../../image/service.ts';
 import { toReadable } from '../../protocols/byte-names.ts';
+import type { BuildState } from '../derivatives/build-order.ts';
 import { isBeingDrawn } from '../samples/sample-file.ts';
 import { type ImageRoots, nameBelow, pathBelow, realPathOf } from '../sources/open-confined.ts';
 
@@ -19,8 +20,8 @@ const CONCURRENT_LOOKS = 8;
 interface Needs {
   readonly roots: ImageRoots;
   readonly images: Pick<ImageService, 'describe'>;
-  /** Whether the pyramid of the image of that name is being built. */
-  readonly isBeingBuilt?: (name: string) => boolean;
+  /** How the building of pyramids stands, where any are built. */
+  readonly buildState?: () => BuildState | undefined;
 }
 
 /** A lister of the folders below the roots; roots with names are folders of their own. */
@@ -121,7 +122,12 @@ async function look(needs: Needs, candidate: Candidate): Promise<ListedEntry | u
   if (!path.endsWith(suffix)) return undefined;
   const identifier = parseIdentifier(path.slice(0, path.length - suffix.length));
   const found = await describe(needs.images, identifier, signal);
-  return found?.kind === 'image' ? { ...found, isBeingBuilt: needs.isBeingBuilt?.(path) ?? false } : found;
+  return found?.kind === 'image' ? { ...found, pyramid: pyramidOf(path, needs.buildState?.()) } : found;
+}
+
+function pyramidOf(path: string, builds: BuildState | undefined): number | 'begun' | 'waiting' | undefined {
+  if (builds?.running?.name === path) return builds.running.fraction ?? 'begun';
+  return builds?.waiting.includes(path) ? 'waiting' : undefined;
 }
 
 async function describe(

@@ -5,10 +5,13 @@ import type { ListImages } from '../../image/folder.ts';
 import { parseIdentifier } from '../../image/identifier.ts';
 import type { ImageService } from '../../image/service.ts';
 import { namesEtag } from '../../protocols/conditional.ts';
-import { decodeStrictly } from '../../protocols/target.ts';
+import type { PublicAddress } from '../../protocols/public-address.ts';
+import { decodeStrictly, toUri } from '../../protocols/target.ts';
+import type { BuildState } from '../derivatives/build-order.ts';
 import { type Asset, loadAssets } from './assets.ts';
 import { galleryPage } from './gallery-page.ts';
 import { iipPage } from './iip-page.ts';
+import { miradorPage } from './mirador-page.ts';
 import { type Page, renderPage } from './page.ts';
 import { viewerPage } from './viewer-page.ts';
 
@@ -23,6 +26,7 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 const VIEW = '/view/';
+const MIRADOR = '/mirador/';
 const LONGEST_PAGE_NUMBER = 6;
 
 /** The addresses of IIP without a command: iipsrv has its home page there, which monitors ask for. */
@@ -37,6 +41,7 @@ interface RequestHead {
 /** The URL the router sees for a page, undefined for other URLs: names may have bytes that it refuses to decode. */
 export function pageRouteOf({ url = '/', method = 'GET' }: RequestHead): string | undefined {
   if (url.startsWith(VIEW)) return '/view';
+  if (url.startsWith(MIRADOR)) return '/mirador';
   return BARE_IIP.test(url) && (method === 'GET' || method === 'HEAD') ? '/iip-page' : undefined;
 }
 
@@ -44,28 +49,37 @@ export function pageRouteOf({ url = '/', method = 'GET' }: RequestHead): string 
 interface PagesOptions {
   readonly listImages: ListImages;
   readonly images: Pick<ImageService, 'describe'>;
+  /** How the building of pyramids stands, where any are built. */
+  readonly buildState: () => BuildState | undefined;
+  readonly publicAddress: PublicAddress;
   /** What IIIF has between identifier and page; empty for no pages. */
   readonly pageDelimiter: string;
 }
 
 /**
- * The gallery at `/`, a viewer for each image below `/view/`, the page about IIP at its bare address, and what they load.
- * The app must have been made with a `rewriteUrl` that asks `pageRouteOf`.
+ * The gallery at `/`, a viewer for each image below `/view/`, Mirador for each manifest below `/mirador/`, the page about
+ * IIP at its bare address, and what they load. The app must have been made with a `rewriteUrl` that asks `pageRouteOf`.
  */
-export const pages: FastifyPluginAsync<PagesOptions> = async (app, { listImages, images, pageDelimiter }) => {
+export const pages: FastifyPluginAsync<PagesOptions> = async (app, options) => {
+  const { listImages, images, buildState, publicAddress, pageDelimiter } = options;
   const assets = await loadAssets(new URL('./assets/', import.meta.url));
   const assetUrl = (name: string) => `/assets/${name}?v=${assets.get(name)?.version}`;
   const send = (reply: FastifyReply, page: Page) => sendPage(reply, renderPage(page, assetUrl));
 
   app.get('/', async (request, reply) => {
     const { folder, page } = parseGalleryQuery(request.originalUrl);
-    return send(reply, galleryPage(await listImages(folder, page, request.signal)));
+    return send(reply, galleryPage(await listImages(folder, page, request.signal), buildState()));
   });
   app.get('/view', async (request, reply) => {
     const path = pathOf(request.originalUrl).slice(VIEW.length);
     return path === ''
       ? reply.redirect('/')
       : send(reply, viewerPage(parseIdentifier(decodeStrictly(path)), pageDelimiter));
+  });
+  app.get('/mirador', async (request, reply) => {
+    const document = pathOf(request.originalUrl).slice(MIRADOR.length);
+    const publicRoot = toUri(publicAddress.plainUriOf(request, { base: '/', name: '' }));
+    return send(reply, await miradorPage({ document, publicRoot }, images, request.signal));
   });
   app.get('/iip-page', async (request, reply) => send(reply, await iipPage(images, request.signal)));
   app.get<{ Params: { name: string } }>('/assets/:name', async (request, reply) => {

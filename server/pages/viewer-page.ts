@@ -1,7 +1,8 @@
 import type { Identifier } from '../../image/identifier.ts';
 import { toReadable, toUrlPath } from '../../protocols/byte-names.ts';
-import { galleryUrl } from './gallery-page.ts';
+import { galleryUrl, miradorUrl } from './addresses.ts';
 import { type Html, html } from './html.ts';
+import { backButton, icon } from './icons.ts';
 import type { Page } from './page.ts';
 
 /** Names as the viewer's script knows them, and as people do. */
@@ -24,7 +25,7 @@ export function viewerPage(identifier: Identifier, pageDelimiter: string): Page 
   // OpenSeadragon adds an inline style sheet, which our policy forbids, unless it finds this; style.css has the same rule
   const content = html`<style data-openseadragon-mobile-css="true"></style>
 <header class="bar">
-<a id="back" class="button" href="${galleryUrl(folder)}" title="Back to the gallery (Escape)">${icon('M15 5l-7 7 7 7')}<span class="hidden">Back to the gallery</span></a>
+${backButton('Back to the gallery', galleryUrl(folder), 'Back to the gallery (Escape)')}
 <h1 id="name">${name}</h1>
 <div id="pages" class="pages" role="group" aria-label="Pages" hidden>
 ${toolButton('previous-page', 'Previous page (Page Up)', 'M15 5l-7 7 7 7')}
@@ -33,6 +34,7 @@ ${toolButton('next-page', 'Next page (Page Down)', 'M9 5l7 7-7 7')}
 </div>
 <div class="switch" role="group" aria-label="Protocol">
 ${PROTOCOLS.map(([id, label]) => html`<button type="button" data-protocol="${id}" aria-pressed="false">${label}</button>\n`)}</div>
+<a class="button text" href="${miradorUrl(identifier, 'manifest')}">Mirador</a>
 <p id="note" class="note" role="status" hidden></p>
 </header>
 <p id="page-status" class="hidden" role="status"></p>
@@ -55,8 +57,4 @@ ${toolButton('full-page', 'Full screen', 'M5 9V5h4M15 5h4v4M19 15v4h-4M9 19H5v-4
 
 function toolButton(id: string, label: string, path: string): Html {
   return html`<button type="button" class="button" id="${id}" title="${label}">${icon(path)}<span class="hidden">${label}</span></button>`;
-}
-
-function icon(path: string): Html {
-  return html`<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${path}"/></svg>`;
 }

@@ -2,7 +2,7 @@ import { type BigIntStats, close, fstat, fstatSync, read } from 'node:fs';
 import { promisify } from 'node:util';
 import type { BufferPool } from '../../codecs/buffer-pool.ts';
 import { CorruptSource } from '../../image/errors.ts';
-import type { ByteSource } from '../../image/source.ts';
+import type { ByteSource, FileState } from '../../image/source.ts';
 
 const closeFile = promisify(close);
 
@@ -25,9 +25,14 @@ export function identityNow(descriptor: number): string {
   return identityOf(fstatSync(descriptor, { bigint: true }));
 }
 
-/** The bytes of an opened regular file, read into memory of the pool; closing it closes the descriptor. */
-export function createFileBytes(descriptor: number, size: number, pool: BufferPool): ByteSource {
+/**
+ * The bytes of an opened regular file, read into memory of the pool; closing it closes the descriptor.
+ *
+ * @param file - whose decoders are watched over; none for files of our own
+ */
+export function createFileBytes(descriptor: number, size: number, pool: BufferPool, file?: FileState): ByteSource {
   return {
+    ...(file && { file }),
     size,
     async read(offset, length, signal) {
       if (!(offset >= 0 && length >= 0 && offset + length <= size)) {

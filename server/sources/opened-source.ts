@@ -61,7 +61,7 @@ export async function openImage(
   const { file, sequence } = await locate(roots, address);
   const { descriptor, stats, canonicalName, path } = file;
   const identity = identityOf(stats);
-  const bytes = createFileBytes(descriptor, Number(stats.size), tools.pool);
+  const bytes = createFileBytes(descriptor, Number(stats.size), tools.pool, { name: canonicalName, identity });
   const flat = await openOrClose(bytes, tools, formats);
   const derived = await derivatives?.find(flat, { name: canonicalName, path, stats, identity });
   const stored = derived?.source ?? flat;

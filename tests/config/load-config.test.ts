@@ -68,6 +68,7 @@ describe('loadConfig', () => {
       workers: 4,
       threads: 4,
       log: { verbosity: 1, file: undefined },
+      metricsPort: undefined,
       notices: [],
       drawSamples: true,
     });

@@ -112,13 +112,13 @@ describe('flat images over HTTP', () => {
     assert.ok(difference <= 1, `differs by ${difference}`);
   });
 
-  it('over the budget are there reduced, and in full not yet', async () => {
-    const app = await start({ MAX_DECODED_BYTES: String(2 ** 20) });
+  it('over the budget are there reduced, and never in full where no pyramid is built', async () => {
+    const app = await start({ MAX_DECODED_BYTES: String(2 ** 20), DERIVATIVES: 'off' });
     const tile = await app.inject({ url: '/iiif/3/photo.jpg/0,0,256,256/256,/0/default.jpg' });
-    assert.equal(tile.statusCode, 503);
-    assert.equal(tile.json().error, 'pyramid-not-built');
-    assert.match(tile.json().message, /once its pyramid is built.* 2400000 bytes.* 1048576/);
-    assert.deepEqual([tile.headers['retry-after'], tile.headers['cache-control']], ['1', 'no-store']);
+    assert.equal(tile.statusCode, 413);
+    assert.equal(tile.json().error, 'request-over-budget');
+    assert.match(tile.json().message, / 2400000 bytes.* 1048576: ask for a smaller size; .*MAX_DECODED_BYTES/);
+    assert.deepEqual([tile.headers['retry-after'], tile.headers['cache-control']], [undefined, 'no-store']);
     assert.equal((await app.inject({ url: '/iiif/3/photo.jpg/full/250,/0/default.jpg' })).statusCode, 200);
   });
 

@@ -107,6 +107,20 @@ describe('the gallery', () => {
     for (const link of links) assert.match(await page(link), /data-image="awkward\//);
   });
 
+  it('leads to the description of each image, to the manifest of the folder and to the page about IIP', async () => {
+    const body = await page('/?folder=awkward');
+    const links = [...body.matchAll(/<a (?:class="service" )?href="(?<address>[^"]*)"/g)].map(({ groups }) =>
+      (groups?.address ?? '').replaceAll('&#39;', "'"),
+    );
+    const described = [`awkward/${encodeURIComponent(AWKWARD)}`, 'awkward/caf%E9.tif'].map(
+      (name) => `/iiif/3/${name}/info.json`,
+    );
+    assert.deepEqual(links, ['/', '/mirador/awkward/manifest.json', '/iip', ...described]);
+    for (const link of links) assert.equal((await get(link)).statusCode, 200, link);
+    assert.match(await page('/?folder=sub'), /href="\/mirador\/sub\/collection\.json"/);
+    assert.doesNotMatch(await page('/?folder=empty'), /Mirador/);
+  });
+
   it('splits large folders into pages, in the order people count', async () => {
     const first = await page('/?folder=many');
     assert.equal(cards(first).length, ENTRIES_PER_PAGE);
@@ -182,9 +196,33 @@ describe('the viewer page', () => {
   });
 });
 
+describe('the Mirador page', () => {
+  it('is there for each manifest and collection, and leads back to where its image or folder is seen', async () => {
+    const backs = {
+      'picture.tif/manifest.json': '/view/picture.tif',
+      'damaged.tif/manifest.json': '/view/damaged.tif',
+      'sub%2Fdeeper/manifest.json': '/?folder=sub/deeper',
+      'sub/collection.json': '/?folder=sub',
+      'manifest.json': '/',
+    };
+    for (const [document, back] of Object.entries(backs)) {
+      const body = await page(`/mirador/${document}`);
+      assert.ok(body.includes(`id="back" class="button" href="${back}"`), document);
+      assert.ok(body.includes(`data-manifest="/presentation/3/${document}"`), document);
+    }
+  });
+
+  it('is not there for anything else', async () => {
+    for (const document of ['', 'picture.tif', 'picture.tif/info.json']) {
+      assert.equal((await get(`/mirador/${document}`)).statusCode, 404, document);
+    }
+    assert.equal((await get('/mirador/..%2Fa/manifest.json')).statusCode, 400);
+  });
+});
+
 describe('every page', () => {
   it('forbids inline scripts and styles, and has none but an empty style', async () => {
-    for (const url of ['/', '/view/picture.tif']) {
+    for (const url of ['/', '/view/picture.tif', '/mirador/picture.tif/manifest.json']) {
       const { headers, body } = await get(url);
       assert.match(String(headers['content-security-policy']), /default-src 'self';.*style-src 'self' 'sha256-/);
       assert.doesNotMatch(body, /<script(?![^>]* src=)|<style[^>]*>(?!<)|<[^>]* style=|<[^>]* on[a-z]+=|unsafe/);
@@ -193,9 +231,10 @@ describe('every page', () => {
   });
 
   it('loads only what there is, for ever under its version, and an hour without it', async () => {
-    const bodies = `${await page('/')}${await page('/view/picture.tif')}`;
+    const pages = ['/', '/view/picture.tif', '/mirador/picture.tif/manifest.json'];
+    const bodies = (await Promise.all(pages.map(page))).join('');
     const addresses = [...bodies.matchAll(/"(?<address>\/assets\/[^"]*)"/g)].map(({ groups }) => groups?.address ?? '');
-    assert.equal(new Set(addresses).size, 7);
+    assert.equal(new Set(addresses).size, 9);
     for (const address of addresses) {
       const answer = await get(address);
       assert.equal(answer.statusCode, 200, address);

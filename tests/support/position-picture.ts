@@ -45,3 +45,22 @@ export function writePositionPyramid(
   execFileSync('vips', ['tiffsave', source, path, ...layout, ...options], { stdio: 'pipe' });
   rmSync(source);
 }
+
+/** Writes a test picture as a tiled pyramid of three levels, each of the size of the one before halved and rounded up. */
+export function writeRoundedUpPyramid(path: string, size: Size, pixelAt = positionPixel): void {
+  const levels = [1, 2, 4].map((factor) => {
+    const level = `${path}.${factor}.tif`;
+    const reduced = { width: Math.ceil(size.width / factor), height: Math.ceil(size.height / factor) };
+    const pixels = positionPixels({ x: 0, y: 0, ...reduced }, (x, y) => pixelAt(x * factor, y * factor));
+    writeFileSync(
+      `${level}.ppm`,
+      Buffer.concat([Buffer.from(`P6\n${reduced.width} ${reduced.height}\n255\n`), pixels]),
+    );
+    const layout = ['--tile', '--tile-width', '256', '--tile-height', '256', '--compression', 'deflate'];
+    execFileSync('vips', ['tiffsave', `${level}.ppm`, level, ...layout], { stdio: 'pipe' });
+    if (factor > 1) execFileSync('tiffset', ['-s', '254', '1', level]); // a reduced image
+    return level;
+  });
+  execFileSync('tiffcp', [...levels, path], { stdio: 'pipe' });
+  for (const level of levels) for (const file of [level, `${level}.ppm`]) rmSync(file);
+}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { createDecodeTools } from '../../../codecs/decode-tools.ts';
 import { openSource } from '../../../codecs/open-source.ts';
-import { CorruptSource, PyramidNotBuilt } from '../../../image/errors.ts';
+import { CorruptSource, LevelOverBudget } from '../../../image/errors.ts';
 import { wholeOf } from '../../../image/geometry.ts';
 import type { ImageSource } from '../../../image/source.ts';
 import { memoryBytes } from '../../support/counted-bytes.ts';
@@ -149,7 +149,7 @@ describe('pixels of flat files', () => {
       const path = await writeFlat(folder, 'large', { file, size: '1000x800' });
       const full = 1000 * 800 * 3;
       const source = await openFile(path, createDecodeTools(TOOLS.pool, 2, full - 1));
-      await assert.rejects(wholeLevel(source), PyramidNotBuilt);
+      await assert.rejects(wholeLevel(source), LevelOverBudget);
       assert.equal((await wholeLevel(source, 1)).width, 500);
       assert.equal((await wholeLevel(await openFile(path, createDecodeTools(TOOLS.pool, 2, full)))).width, 1000);
     }));
@@ -159,6 +159,6 @@ describe('pixels of flat files', () => {
       const file = FLAT_FILES['JPEG, progressive'] ?? assert.fail();
       const path = await writeFlat(folder, 'large', { file, size: '1000x800' });
       const source = await openFile(path, createDecodeTools(TOOLS.pool, 2, 1000 * 800 * 3));
-      await assert.rejects(wholeLevel(source, 2), PyramidNotBuilt);
+      await assert.rejects(wholeLevel(source, 2), LevelOverBudget);
     }));
 });

@@ -112,6 +112,17 @@ describe('pyramids of flat images', () => {
     await stop(server);
   });
 
+  it('are waited for where the image cannot be decoded as a whole', async () => {
+    const server = await start(newFolder('waited for'), { MAX_DECODED_BYTES: String(2 ** 20) });
+    const early = await fetch(new URL(TILE, server.address), { headers: { connection: 'close' } });
+    const { error, message } = JSON.parse(await early.text());
+    assert.deepEqual([early.status, error], [503, 'pyramid-not-built']);
+    assert.match(message, /once its pyramid is built.* 4500000 bytes.* 1048576/);
+    assert.deepEqual([early.headers.get('retry-after'), early.headers.get('cache-control')], ['1', 'no-store']);
+    await until(async () => (await get(server, TILE)).status === 200, 'it is there');
+    await stop(server);
+  });
+
   it('are built of another state of the image when it is replaced', async () => {
     const server = await start(pyramids);
     const known = await get(server, TILE);

@@ -1,0 +1,51 @@
+/** What kept a pyramid from being built. */
+export type BuildFault =
+  /** The image cannot be decoded. */
+  | 'image'
+  /** The decoder brought its process down. */
+  | 'crash'
+  /** Somebody killed the process, or the machine did. */
+  | 'killed'
+  | 'late'
+  /** The pyramid takes more than all of them may. */
+  | 'size'
+  /** The folder of pyramids is full, or cannot be written. */
+  | 'folder';
+
+/** What whoever reads the log can do about it. */
+const ADVICE: Readonly<Record<BuildFault, string>> = {
+  image: 'replace the file if it is damaged; until then it is decoded as a whole where that can be done',
+  crash: 'replace the file: it is damaged, or not what it looks like',
+  killed: 'see whether the machine ran out of memory, or make a pyramid of the image beforehand and serve that',
+  late: 'make a pyramid of the image beforehand and serve that',
+  size: 'raise DERIVATIVES_MAX_BYTES, or make a pyramid of the image beforehand and serve that',
+  folder: 'make room, let the folder be written, or choose another with DERIVATIVES',
+};
+
+/** A pyramid was not built. */
+export class BuildFailure extends Error {
+  readonly fault: BuildFault;
+  readonly advice: string;
+
+  constructor(fault: BuildFault, reason: string, options?: ErrorOptions) {
+    super(reason, options);
+    this.fault = fault;
+    this.advice = ADVICE[fault];
+  }
+}
+
+/** In the words of the C library, which is all that decoders hand on. */
+const OF_THE_FOLDER = /no space left|quota exceeded|file too large|read-only file system|permission denied/i;
+
+/** What a decoder and encoder at work say. */
+export function failureOfWords(reason: string): BuildFailure {
+  return new BuildFailure(OF_THE_FOLDER.test(reason) ? 'folder' : 'image', reason);
+}
+
+/** @param ending - a signal or exit code of a process that said nothing */
+export function failureOfEnding(ending: string): BuildFailure {
+  const fault = CRASHES.includes(ending) ? 'crash' : 'killed';
+  return new BuildFailure(fault, `the process that built it ended with ${ending}`);
+}
+
+const CRASHES: readonly string[] = ['SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGABRT', 'SIGTRAP'];

@@ -1,0 +1,36 @@
+import type { BuildOrder } from './build-order.ts';
+
+/** Orders that are carried out one after the other. */
+export interface BuildQueue {
+  /** Nothing happens where it is there already. */
+  add(order: BuildOrder): void;
+  /** Names of images; the first is the one at hand. */
+  names(): readonly string[];
+}
+
+/** More images than this are not remembered; they ask again later. */
+const MOST_ORDERS = 1000;
+
+/** @param carryOut - never fails */
+export function createBuildQueue(carryOut: (order: BuildOrder) => Promise<void>, onChange: () => void): BuildQueue {
+  const orders = new Map<string, BuildOrder>();
+
+  /** Those that are added meanwhile as well. */
+  async function runAll(): Promise<void> {
+    for (const order of orders.values()) {
+      await carryOut(order);
+      orders.delete(order.key);
+      onChange();
+    }
+  }
+
+  return {
+    add(order) {
+      if (orders.has(order.key) || orders.size >= MOST_ORDERS) return;
+      orders.set(order.key, order);
+      if (orders.size === 1) void runAll();
+      onChange();
+    },
+    names: () => [...orders.values()].map(({ name }) => name),
+  };
+}
