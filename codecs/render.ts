@@ -1,3 +1,4 @@
+import type { Size } from '../image/geometry.ts';
 import { padTo } from '../image/operations/pad.ts';
 import { isRecoloured } from '../image/operations.ts';
 import type { RenderPlan } from '../image/plan.ts';
@@ -55,7 +56,7 @@ export function createRender(tools: RenderTools): Render {
       const coloured = profile ? await convertToSrgb(resized, profile) : resized;
       const finished = await finish(coloured, { source, plan, signal });
       const form = { ...plan.format, significantBits: source.layout.bitsPerSample };
-      const laid = plan.canvas ? padTo(finished, plan.canvas) : finished;
+      const laid = plan.canvas ? padTo(finished, plan.canvas, marginOf(finished, plan)) : finished;
       return { mediaType: MEDIA_TYPES[plan.format.type], body: await encoders[plan.format.type](laid, form) };
     } finally {
       pool.give(resized.data);
@@ -75,6 +76,16 @@ export function createRender(tools: RenderTools): Render {
     const image = stored ?? (await draw(source, plan, signal));
     return { mediaType: image.mediaType, body: attach(image.body, plan.format.type, metadata) };
   };
+}
+
+/** Side of the blocks that JPEG mixes colours in, when it stores them at half the resolution. */
+const JPEG_BLOCK = 16;
+
+/** What has to go on beside a picture so that JPEG mixes nothing else into it; a decoder looks one such pixel further. */
+function marginOf({ width, height }: Size, { format }: RenderPlan): Size {
+  if (format.type !== 'jpeg') return { width: 0, height: 0 };
+  const beyond = (side: number) => Math.ceil((side + 2) / JPEG_BLOCK) * JPEG_BLOCK - side;
+  return { width: beyond(width), height: beyond(height) };
 }
 
 /** What the samples of an output are at most: more than bytes only where they are wanted and its format has them. */

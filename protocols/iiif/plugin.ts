@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { ImageRequest, OutputDepth } from '../../image/request.ts';
 import type { ProtocolContext } from '../context.ts';
-import { modify } from '../iip/modify.ts';
+import { modify, pageIn } from '../iip/modify.ts';
 import { callOptions, READING, varyOn } from '../reply.ts';
 import { toUri } from '../target.ts';
 import { canonicalParameters } from './canonical.ts';
@@ -45,7 +45,9 @@ async function answer(exchange: Exchange): Promise<FastifyReply> {
   const id = toUri(context.publicAddress.uriOf(reply.request, { base, name: wanted.uri }));
   varyOn(reply, context.publicAddress.headers);
   if (wanted.kind !== 'image') {
-    return wanted.kind === 'base' ? reply.redirect(`${id}/info.json`, 303) : answerInfo(exchange, wanted, id);
+    const { page = pageIn(commands) } = wanted;
+    if (wanted.kind === 'base') return reply.redirect(`${id}/info.json`, 303);
+    return answerInfo(exchange, { identifier: wanted.identifier, ...(page && { page }) }, id);
   }
   const depth = parseDepth(query);
   const request = inDepth(modify(wanted.request, commands), depth);
