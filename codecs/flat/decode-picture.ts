@@ -73,7 +73,7 @@ async function samplesOf(pipeline: Sharp, { layout }: PictureHeader): Promise<Sa
 }
 
 /** Of four bands the first and the last. */
-function grayAndOpacity(rgba: Samples): Samples {
+export function grayAndOpacity(rgba: Samples): Samples {
   const output = rgba instanceof Uint8Array ? new Uint8Array(rgba.length / 2) : new Uint16Array(rgba.length / 2);
   for (let to = 0; to < output.length; to += 2) {
     output[to] = rgba[2 * to] ?? 0;
