@@ -1,4 +1,3 @@
-import { padTo } from '../image/operations/pad.ts';
 import { isRecoloured } from '../image/operations.ts';
 import type { RenderPlan } from '../image/plan.ts';
 import type { Interpolation, OutputDepth } from '../image/request.ts';
@@ -12,6 +11,7 @@ import { createFinish } from './finish.ts';
 import type { Measures } from './measures.ts';
 import { attach } from './metadata/attach.ts';
 import type { Outgoing } from './metadata/outgoing.ts';
+import { pad } from './pad.ts';
 import type { Resize } from './resize.ts';
 import type { TakeTurn } from './turns.ts';
 import type { Watermark } from './watermark/watermark.ts';
@@ -52,11 +52,13 @@ export function createRender(tools: RenderTools): Render {
     try {
       signal.throwIfAborted();
       const profile = await conversionOf(source, plan);
-      const coloured = profile ? await convertToSrgb(resized, profile) : resized;
+      const turns = { takeTurn: tools.takeTurn, signal };
+      const coloured = profile ? await convertToSrgb(resized, profile, turns) : resized;
       const finished = await finish(coloured, { source, plan, signal });
       const form = { ...plan.format, significantBits: source.layout.bitsPerSample };
-      const laid = plan.canvas ? padTo(finished, plan.canvas) : finished;
-      return { mediaType: MEDIA_TYPES[plan.format.type], body: await encoders[plan.format.type](laid, form) };
+      const laid = plan.canvas ? await pad(finished, plan.canvas, turns) : finished;
+      const body = await encoders[plan.format.type](laid, form, signal);
+      return { mediaType: MEDIA_TYPES[plan.format.type], body };
     } finally {
       pool.give(resized.data);
     }
@@ -73,7 +75,9 @@ export function createRender(tools: RenderTools): Render {
     const isAsStored = passthrough && !watermark && !(await conversionOf(source, plan));
     const stored = isAsStored ? await storedTile(source, plan, signal) : undefined;
     const image = stored ?? (await draw(source, plan, signal));
-    return { mediaType: image.mediaType, body: attach(image.body, plan.format.type, metadata) };
+    const { type } = plan.format;
+    const body = await attach(image.body, { type, metadata }, { takeTurn: tools.takeTurn, signal });
+    return { mediaType: image.mediaType, body };
   };
 }
 
