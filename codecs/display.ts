@@ -1,5 +1,4 @@
 import type { Rect } from '../image/geometry.ts';
-import { createProcessing } from '../image/operations/create-processing.ts';
 import { hasOnlyShown, isDisplayable } from '../image/operations/display.ts';
 import { requestedRanges } from '../image/operations/normalise.ts';
 import type { Processing, ProcessingNeeds } from '../image/operations/processing.ts';
@@ -8,6 +7,7 @@ import { type Operations, operationsKey } from '../image/operations.ts';
 import type { ImageSource, PixelBuffer, SampleRange } from '../image/source.ts';
 import type { EncodablePixels } from './encode/encoder.ts';
 import type { HistogramOf } from './histograms.ts';
+import type { CreateProcessing } from './processing/quick-processing.ts';
 import type { RunProcessing } from './run-processing.ts';
 import type { RangesOf } from './sample-ranges.ts';
 import type { ToRgb } from './to-rgb.ts';
@@ -33,6 +33,7 @@ export type Display = (
 ) => EncodablePixels | Promise<EncodablePixels>;
 
 interface DisplayNeeds {
+  readonly createProcessing: CreateProcessing;
   readonly run: RunProcessing;
   readonly toRgb: ToRgb;
   readonly rangesOf: RangesOf;
@@ -45,7 +46,7 @@ const MOST_BANDS = 4;
 
 const WHOLE_BYTE: SampleRange = { min: 0, max: 255 };
 
-export function createDisplay({ run, toRgb, rangesOf, histogramOf }: DisplayNeeds): Display {
+export function createDisplay({ createProcessing, run, toRgb, rangesOf, histogramOf }: DisplayNeeds): Display {
   const kept = new Map<string, Processing>();
 
   /** The same tables serve every image of the same kind. */

@@ -1,5 +1,6 @@
 import type { DecodeTools } from './decode-tools.ts';
 import { createHistogramOf, type HistogramOf } from './histograms.ts';
+import { type CreateProcessing, createQuickProcessing } from './processing/quick-processing.ts';
 import { createRunProcessing, type RunProcessing } from './run-processing.ts';
 import { createRangesOf, type RangesOf } from './sample-ranges.ts';
 import { createToRgb, type ToRgb } from './to-rgb.ts';
@@ -9,6 +10,7 @@ export interface Measures {
   readonly rangesOf: RangesOf;
   readonly histogramOf: HistogramOf;
   readonly toRgb: ToRgb;
+  readonly createProcessing: CreateProcessing;
   readonly run: RunProcessing;
 }
 
@@ -19,5 +21,6 @@ export function createMeasures({ pool, takeTurn, kernels }: MeasureTools): Measu
   const rangesOf = createRangesOf();
   const run = createRunProcessing(pool, takeTurn);
   const toRgb = createToRgb({ pool, rangesOf, run, kernels });
-  return { rangesOf, toRgb, run, histogramOf: createHistogramOf({ rangesOf, toRgb }) };
+  const createProcessing = createQuickProcessing(kernels);
+  return { rangesOf, toRgb, createProcessing, run, histogramOf: createHistogramOf({ rangesOf, toRgb }) };
 }

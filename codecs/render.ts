@@ -1,3 +1,5 @@
+import type { Size } from '../image/geometry.ts';
+import { padTo } from '../image/operations/pad.ts';
 import { isRecoloured } from '../image/operations.ts';
 import type { RenderPlan } from '../image/plan.ts';
 import type { Interpolation, OutputDepth } from '../image/request.ts';
@@ -11,7 +13,6 @@ import { createFinish } from './finish.ts';
 import type { Measures } from './measures.ts';
 import { attach } from './metadata/attach.ts';
 import type { Outgoing } from './metadata/outgoing.ts';
-import { pad } from './pad.ts';
 import type { Resize } from './resize.ts';
 import type { TakeTurn } from './turns.ts';
 import type { Watermark } from './watermark/watermark.ts';
@@ -56,7 +57,7 @@ export function createRender(tools: RenderTools): Render {
       const coloured = profile ? await convertToSrgb(resized, profile, turns) : resized;
       const finished = await finish(coloured, { source, plan, signal });
       const form = { ...plan.format, significantBits: source.layout.bitsPerSample };
-      const laid = plan.canvas ? await pad(finished, plan.canvas, turns) : finished;
+      const laid = plan.canvas ? padTo(finished, plan.canvas, marginOf(finished, plan)) : finished;
       const body = await encoders[plan.format.type](laid, form, signal);
       return { mediaType: MEDIA_TYPES[plan.format.type], body };
     } finally {
@@ -79,6 +80,16 @@ export function createRender(tools: RenderTools): Render {
     const body = await attach(image.body, { type, metadata }, { takeTurn: tools.takeTurn, signal });
     return { mediaType: image.mediaType, body };
   };
+}
+
+/** Side of the blocks that JPEG mixes colours in, when it stores them at half the resolution. */
+const JPEG_BLOCK = 16;
+
+/** What has to go on beside a picture so that JPEG mixes nothing else into it; a decoder looks one such pixel further. */
+function marginOf({ width, height }: Size, { format }: RenderPlan): Size {
+  if (format.type !== 'jpeg') return { width: 0, height: 0 };
+  const beyond = (side: number) => Math.ceil((side + 2) / JPEG_BLOCK) * JPEG_BLOCK - side;
+  return { width: beyond(width), height: beyond(height) };
 }
 
 /** What the samples of an output are at most: more than bytes only where they are wanted and its format has them. */

@@ -4,6 +4,9 @@ import { SETTINGS } from './settings.ts';
 const USAGE = `Mezzotint streams very large images to deep-zoom viewers.
 
 Usage: mezzotint [DIR] [--option value ...]
+       mezzotint convert IN... OUT_DIR   write pyramids of images ahead of time
+       mezzotint info FILE...            print what the server sees of files, with advice
+       (each has a --help of its own; a folder of that name is ./convert)
 
 Examples:
   mezzotint                                  serve the sample images on port 8080

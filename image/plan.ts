@@ -34,8 +34,6 @@ export function planRender(resolved: ResolvedRequest, levels: Pyramid, layout: {
   const level = chooseLevel(levels, region, size);
   const window = levelWindow(region, level, levels[0]);
   const read = withMargin(window, radiusOf(operations?.kernel), level);
-  const optional = { ...(layers && { layers }), ...(operations && { operations }), ...(canvas && { canvas }) };
-  const plan = { level, window, read, size, rotation, quality, format, purpose, ...optional };
   const isUntouched =
     isSameSize(window, size) &&
     canvas === undefined &&
@@ -44,8 +42,14 @@ export function planRender(resolved: ResolvedRequest, levels: Pyramid, layout: {
     !rotation.mirror &&
     format.quality === undefined &&
     quality === (layout.bands < 3 ? 'gray' : 'color');
-  const cell = isUntouched ? wholeTileAt(window, level) : undefined;
-  return cell ? { ...plan, storedTile: cell } : plan;
+  const storedTile = isUntouched ? wholeTileAt(window, level) : undefined;
+  const optional = {
+    ...(layers && { layers }),
+    ...(operations && { operations }),
+    ...(canvas && { canvas }),
+    ...(storedTile && { storedTile }),
+  };
+  return { level, window, read, size, rotation, quality, format, purpose, ...optional };
 }
 
 /**

@@ -76,8 +76,8 @@ export interface Pages {
 
 /** How the pixels of a level lie in the file. */
 export interface StoredLevel {
-  /** Tiles and strips are parts that are decoded each by itself; a whole is decoded together. */
-  readonly kind: 'tiles' | 'strips' | 'whole';
+  /** Tiles, strips and blocks of a codestream are parts that are decoded each by itself; a whole is decoded together. */
+  readonly kind: 'tiles' | 'strips' | 'blocks' | 'whole';
   /** What is decoded together, in pixels of the level; at the edges less. */
   readonly part: Size;
   /** Parts that lie in each place: one for each band where bands are stored apart. */

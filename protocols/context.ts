@@ -21,6 +21,8 @@ export interface ProtocolContext {
   readonly listImages: ListImages;
   readonly replies: Replies;
   readonly splitTarget: Targets['splitTarget'];
+  /** The base, as in `Target`, below which other documents name the image services of version 3. */
+  readonly serviceBase: string;
   readonly publicAddress: PublicAddress;
   readonly iiif: IiifSettings;
   /** Pixels of each neighbour that Deep Zoom tiles show. */

@@ -31,6 +31,8 @@ export const FORWARDED_HEADERS: readonly string[] = [
 
 /** Path segments of characters that a path may have as they are, or encoded; a host can not be meant by it. */
 const PREFIX = /^(?:\/(?:[\w.~!$&'()*+,;=:@-]|%[\da-f]{2})+)+$/i;
+/** Clients take such segments for steps up and ask for something else, encoded or not. */
+const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
 const PORT = /^\d{1,5}$/;
 const IIIF_ID = /^https?:\/\/(?:[a-z\d.-]+|\[[\da-f:.]+\])(?::\d{1,5})?\/[\w.~!$&'()*+,;=:@%/?-]*$/i;
 const OWN_PORTS = { http: '80', https: '443' } as const;
@@ -48,11 +50,17 @@ export function forwardedBy(headers: IncomingHttpHeaders): Forwarded {
     asked: headers.host,
   });
   const prefix = lastOf(headers['x-forwarded-prefix']).replace(/\/$/, '');
+  const isPrefix = PREFIX.test(prefix) && isLasting(prefix);
   const id = lastOf(headers['x-iiif-id']).replace(/\/$/, '');
   return {
-    ...(IIIF_ID.test(id) && { id }),
-    origin: { ...(scheme && { scheme }), ...(host && { host }), ...(PREFIX.test(prefix) && { prefix }) },
+    ...(IIIF_ID.test(id) && isLasting(id) && { id }),
+    origin: { ...(scheme && { scheme }), ...(host && { host }), ...(isPrefix && { prefix }) },
   };
+}
+
+/** Whether clients leave it as it is. */
+function isLasting(path: string): boolean {
+  return !DOT_SEGMENT.test(path);
 }
 
 /** The last of the values that a header has, given once or several times. */

@@ -38,13 +38,16 @@ const PROTOCOLS: readonly FastifyPluginAsync<ProtocolContext>[] = [iiif, present
  * `Targets`.
  */
 export async function registerProtocols(app: FastifyInstance, options: ProtocolOptions): Promise<void> {
+  const { splitTarget, iiifBase } = options.targets ?? createTargets();
+  const iiif = { defaultVersion: 3, pageDelimiter: '', hasExtensions: false, ...options.iiif } as const;
   const context: ProtocolContext = {
     images: options.images,
     listImages: options.listImages ?? noFolders,
-    splitTarget: (options.targets ?? createTargets()).splitTarget,
+    splitTarget,
+    serviceBase: (iiif.defaultVersion === 3 ? iiifBase : undefined) ?? '/iiif/3/',
     replies: createReplies({ cacheControl: options.cacheControl ?? 'max-age=86400' }),
     publicAddress: options.publicAddress ?? createPublicAddress({}),
-    iiif: { defaultVersion: 3, pageDelimiter: '', hasExtensions: false, ...options.iiif },
+    iiif,
     deepZoomOverlap: options.deepZoomOverlap ?? 0,
   };
   for (const protocol of PROTOCOLS) await app.register(protocol, context);

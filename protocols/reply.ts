@@ -52,6 +52,7 @@ export interface Replies {
 /** @param cacheControl - the header's value; an empty one leaves it out */
 export function createReplies({ cacheControl }: { readonly cacheControl: string }): Replies {
   const httpDate = createDateFormatter();
+  const etagOf = createTagger();
   const identify = (reply: FastifyReply, etag: string, lastModified: Date) => {
     reply.header('etag', etag).header('last-modified', httpDate(lastModified));
     if (cacheControl !== '') reply.header('cache-control', cacheControl);
@@ -62,8 +63,9 @@ export function createReplies({ cacheControl }: { readonly cacheControl: string 
       if (!image) return reply.code(304).send();
       return reply.header('content-type', image.mediaType).send(image.body);
     },
-    sendDescriptor(reply, { type, body, lastModified }) {
-      const etag = etagOf(type, body);
+    sendDescriptor(reply, descriptor) {
+      const { type, body, lastModified } = descriptor;
+      const etag = etagOf(descriptor);
       identify(reply, etag, lastModified);
       if (freshnessOf(reply.request)({ etag, lastModified })) return reply.code(304).send();
       // As bytes: the framework adds a charset to JSON that it is given as text.
@@ -112,9 +114,18 @@ function departureOf(response: ServerResponse): AbortSignal {
   return controller.signal;
 }
 
-function etagOf(type: string, body: Descriptor['body']): string {
-  const contents = typeof body === 'string' ? type + body : Buffer.concat([Buffer.from(type), body]);
-  return `"${hash('sha1', contents, 'base64url')}"`;
+/** Digests what goes out; once where the same descriptor goes out again. */
+function createTagger(): (descriptor: Descriptor) => string {
+  const tags = new WeakMap<Descriptor, string>();
+  return (descriptor) => {
+    const known = tags.get(descriptor);
+    if (known !== undefined) return known;
+    const { type, body } = descriptor;
+    const contents = typeof body === 'string' ? type + body : Buffer.concat([Buffer.from(type), body]);
+    const tag = `"${hash('sha1', contents, 'base64url')}"`;
+    tags.set(descriptor, tag);
+    return tag;
+  };
 }
 
 /** Printing a date costs as much as parsing a URL, and each image goes out a thousand times under the same one. */

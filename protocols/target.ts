@@ -44,10 +44,13 @@ export interface Targets {
    * @throws SourceNotFound when it lies under no mount
    */
   splitTarget(rawUrl: string): Target;
+  /** Where the operator has put IIIF: a base as in `Target`, undefined for nowhere but the usual places. */
+  readonly iiifBase: string | undefined;
 }
 
 /**
- * The usual mounts and those of the operator, which come before them; the one of all paths comes last.
+ * The usual mounts and those of the operator, which come before them, the longest that fits first; the one of all paths
+ * comes last.
  *
  * @param reserved - paths that belong to nobody's images, each with all that lies below it
  */
@@ -55,7 +58,9 @@ export function createTargets(mappings: readonly Mapping[] = [], reserved: reado
   // What is there already is left as it is: /iiif would hide /iiif/3 and /iiif/2.
   const isUsual = ({ prefix, protocol }: Mapping) =>
     prefix === protocol && PATH_MOUNTS.some((path) => path === `/${prefix}`);
-  const chosen = mappings.filter((mapping) => mapping.prefix !== '' && !isUsual(mapping));
+  const named = mappings.filter((mapping) => mapping.prefix !== '' && !isUsual(mapping));
+  const chosen = named.toSorted((a, b) => b.prefix.length - a.prefix.length);
+  const iiif = named.find(({ protocol }) => protocol === 'iiif');
   const general = mappings.find(({ prefix }) => prefix === '');
 
   function locate(rawUrl: string): Target | undefined {
@@ -77,6 +82,7 @@ export function createTargets(mappings: readonly Mapping[] = [], reserved: reado
       if (!target) throw new SourceNotFound();
       return target;
     },
+    iiifBase: iiif && `/${iiif.prefix}/`,
   };
 }
 

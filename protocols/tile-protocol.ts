@@ -4,7 +4,7 @@ import { type Identifier, parseIdentifier } from '../image/identifier.ts';
 import type { ImageRequest } from '../image/request.ts';
 import type { ImageDescription } from '../image/service.ts';
 import type { ProtocolContext } from './context.ts';
-import { modify } from './iip/modify.ts';
+import { modify, pageIn } from './iip/modify.ts';
 import { callOptions, READING } from './reply.ts';
 import { decodeStrictly } from './target.ts';
 
@@ -59,7 +59,7 @@ export function tileProtocol({ url, parse, describe }: TileProtocol): FastifyPlu
       const caller = callOptions(reply);
       if (wanted.kind === 'tile')
         return replies.sendImage(reply, await images.render(modify(wanted.request, commands), caller));
-      const image = await images.describe(wanted.identifier, caller);
+      const image = await images.describe(wanted.identifier, caller, pageIn(commands));
       const { lastModified } = image.validators;
       return replies.sendDescriptor(reply, { type: 'application/xml', body: describe(image, context), lastModified });
     };

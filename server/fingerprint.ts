@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Config } from '../config/config.ts';
 
 /** Version of the way from stored bytes to answers: a new one makes every cached image and entity tag a new one too. */
-const PIPELINE = 3;
+const PIPELINE = 4;
 
 /** Of all settings that change pixels or encoding: the same on every replica that is set alike. */
 export function fingerprintOf({ encoding, files, limits, metadata }: Config, watermark: string | undefined): string {

@@ -7,6 +7,7 @@ import { parseCommandLine } from '../config/command-line.ts';
 import { helpText } from '../config/help.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { ConfigError } from '../config/problems.ts';
+import { findCommand } from './commands/commands.ts';
 import { runServer } from './start.ts';
 import { StartFailure } from './start-failure.ts';
 
@@ -17,6 +18,8 @@ await main(process.argv.slice(2), process.env);
 
 /** The entry point: everything the server learns from its surroundings, it learns here. */
 async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+  const command = findCommand(argv);
+  if (command) process.exit(await (await command.load())(argv.slice(1)));
   const { asksFor } = parseCommandLine(argv);
   if (asksFor === 'help') return print(helpText());
   if (asksFor === 'version') return print(`${packageVersion()}\n`);

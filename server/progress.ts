@@ -18,12 +18,14 @@ export function createProgress(title: string, output: ProgressOutput): (fraction
     const step = output.isTTY ? percent : percent - (percent % 10);
     if (step <= shown) return;
     shown = step;
-    output.write(output.isTTY ? bar(title, percent) : `${title}: ${step} %\n`);
+    output.write(
+      output.isTTY ? `\r${title} ${progressBar(percent)}${percent >= 100 ? '\n' : ''}` : `${title}: ${step} %\n`,
+    );
   };
 }
 
-function bar(title: string, percent: number): string {
+/** A bar with the percentage behind it. */
+export function progressBar(percent: number): string {
   const done = Math.round((percent * BAR_WIDTH) / 100);
-  const end = percent >= 100 ? '\n' : '';
-  return `\r${title} [${'#'.repeat(done)}${'-'.repeat(BAR_WIDTH - done)}] ${String(percent).padStart(3)} %${end}`;
+  return `[${'#'.repeat(done)}${'-'.repeat(BAR_WIDTH - done)}] ${String(percent).padStart(3)} %`;
 }

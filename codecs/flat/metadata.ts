@@ -1,5 +1,6 @@
 import type { Metadata, Resolution, TextField } from '../../image/metadata.ts';
 import { soundProfile } from '../metadata/icc-profile.ts';
+import { iptcRecords } from '../metadata/photoshop-resources.ts';
 import { readOnce } from '../read-once.ts';
 import { readExifFile } from '../tiff/exif-file.ts';
 import type { MetadataReader } from '../tiff/metadata.ts';
@@ -27,7 +28,8 @@ export function createFlatMetadata({ head }: FlatFile, { stored, layout }: Pictu
   const limit = layout.photometric === 'cmyk' ? MAX_PRESS_PROFILE : MAX_BLOCK;
   const { icc: profile, comments } = stored;
   const icc = profile && profile.length <= limit ? soundProfile(profile, layout.photometric) : undefined;
-  const [xmp, iptc, exifBlock] = [stored.xmp, stored.iptc, stored.exif].map(withinLimit);
+  const [xmp, iptcBlock, exifBlock] = [stored.xmp, stored.iptc, stored.exif].map(withinLimit);
+  const iptc = iptcBlock && iptcRecords(iptcBlock);
   return {
     profile: async () => icc,
     metadata: readOnce(async (): Promise<Metadata> => {

@@ -9,10 +9,10 @@ const JPEG_QUALITY = 90;
 const TILE_SIDE = 256;
 
 /** Pixels, beyond which a classic TIFF might become too long. */
-const CLASSIC_PIXELS = 2 ** 28;
+export const CLASSIC_PIXELS = 2 ** 28;
 
 /** Names of libvips' readers of files, for a process that does nothing but write pyramids. */
-const READERS = ['Jpeg', 'Png', 'Webp', 'Heif', 'Nsgif'].map((reader) => `VipsForeignLoad${reader}File`);
+export const READERS = ['Jpeg', 'Png', 'Webp', 'Heif', 'Nsgif'].map((reader) => `VipsForeignLoad${reader}File`);
 
 /** Sets sharp up for a process of that kind. */
 export function prepareForPyramids(): void {

@@ -20,10 +20,13 @@ export function storedLevels(
   const { isReversible, blockStyle } = style;
   const name = (blockStyle & BLOCK_STYLE.highThroughput) === 0 ? 'JPEG 2000' : 'HTJ2K';
   return sizes.map((size) => {
-    const { width, height } = blockOf(size);
+    const block = blockOf(size);
     return {
-      kind: 'tiles',
-      part: { width: Math.ceil(width / size.shrink), height: Math.ceil(height / size.shrink) },
+      kind: 'blocks',
+      part: {
+        width: Math.min(Math.ceil(block.width / size.shrink), size.width),
+        height: Math.min(Math.ceil(block.height / size.shrink), size.height),
+      },
       planes: 1,
       decodedPixels: size.shrink ** 2,
       compression: `${name}, ${isReversible ? '5/3' : '9/7'}`,

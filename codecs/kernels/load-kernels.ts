@@ -24,6 +24,15 @@ const FUNCTIONS = [
   'filter_rows',
   'swap_words',
   'deflate',
+  'look_up_bytes',
+  'look_up_words',
+  'look_up_byte_colours',
+  'look_up_word_colours',
+  'level_reals',
+  'map_reals',
+  'convolve_bytes',
+  'convolve_words',
+  'convolve_reals',
 ] as const;
 
 /** A function of the module, by its name in C. */
@@ -36,7 +45,7 @@ export interface Kernel {
   /** Copies bytes into the instance's memory. @returns their address there */
   put(bytes: Uint8Array): number;
   /** Fills the output with what lies at an address. */
-  get(address: number, output: Uint8Array): void;
+  get(address: number, output: ArrayBufferView): void;
   /** Calls a function with addresses and numbers. */
   call(name: KernelFunction, ...args: readonly number[]): number;
 }
@@ -115,7 +124,9 @@ function createInstance(module: WebAssembly.Module): Instance {
       bytesNow().set(input, address);
       return address;
     },
-    get: (address, output) => output.set(bytesNow().subarray(address, address + output.byteLength)),
+    get: (address, { buffer, byteOffset, byteLength }) => {
+      new Uint8Array(buffer, byteOffset, byteLength).set(bytesNow().subarray(address, address + byteLength));
+    },
     call: (name, ...args) => functions.get(name)?.(...args) ?? Number.NaN,
     reset: functionOf(exports, 'reset'),
     byteLength: () => memory.buffer.byteLength,

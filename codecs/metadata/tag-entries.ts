@@ -2,6 +2,7 @@ import type { ExifEntry, Metadata, Resolution, TextField } from '../../image/met
 import {
   directoryBytes,
   directoryLength,
+  longEntry,
   offsetsEntry,
   rationalEntry,
   shortEntry,
@@ -23,6 +24,8 @@ const TEXT_TAGS: readonly (readonly [field: TextField, tag: number])[] = [
 const UNITS = { unknown: 1, inch: 2, centimetre: 3 } as const;
 const EXIF_POINTER = 34_665;
 const GPS_POINTER = 34_853;
+const SIZE_TAGS: readonly number[] = [40_962, 40_963];
+const SHORT = 3;
 
 /** Text fields and resolution as the tags that TIFF and EXIF have for them. */
 export function tagEntries({ text, resolution }: Pick<Metadata, 'text' | 'resolution'>): ExifEntry[] {
@@ -55,7 +58,7 @@ export function directoryTree(
   { isBig = false, hasNext = false }: TreeForm = {},
 ): Buffer {
   const pointed = [
-    { pointer: EXIF_POINTER, entries: exif?.photo ?? [] },
+    { pointer: EXIF_POINTER, entries: exif?.photo.map(widenSize) ?? [] },
     { pointer: GPS_POINTER, entries: exif?.gps ?? [] },
   ].filter(({ entries }) => entries.length > 0);
   const placeholders = pointed.map(({ pointer }) => offsetsEntry(pointer, [0], isBig));
@@ -68,6 +71,12 @@ export function directoryTree(
   const next = hasNext ? end : 0;
   const root = directoryBytes([...main, ...placed.map(({ pointer }) => pointer)], at, { isBig, next });
   return Buffer.concat([root, ...placed.map(({ bytes }) => bytes)]);
+}
+
+/** EXIF allows both types for the size of the picture, libtiff knows one. */
+function widenSize(entry: ExifEntry): ExifEntry {
+  const isShortSize = SIZE_TAGS.includes(entry.tag) && entry.type === SHORT && entry.value.length === 2;
+  return isShortSize ? longEntry(entry.tag, Buffer.from(entry.value).readUInt16LE()) : entry;
 }
 
 const BLOCK_HEADER = Buffer.from('II*\0\x08\0\0\0', 'latin1');

@@ -19,6 +19,14 @@ export function colourMapOf(name: ColourMapName): ColourMap {
   return isPerceptual(name) ? tableMap(decode(PERCEPTUAL_MAPS[name])) : MAPS[name];
 }
 
+/**
+ * Into how many equal segments the values from 0 to 1 fall, in each of which every colour only rises or only falls.
+ */
+export function segmentsOf(name: ColourMapName): number {
+  if (isPerceptual(name)) return decode(PERCEPTUAL_MAPS[name]).length / 3 - 1;
+  return name === 'jet' ? 8 : 1;
+}
+
 function isPerceptual(name: ColourMapName): name is PerceptualMapName {
   return name in PERCEPTUAL_MAPS;
 }

@@ -32,11 +32,15 @@ interface KernelRow {
   readonly down: number;
 }
 
-/** Divided by the sum of all where that is above 0. */
+/** The factors of a kernel, divided by the sum of all where that is above 0. */
+export function factorsOf(kernel: Kernel): number[] {
+  const sum = kernel.reduce((total, factor) => total + factor, 0);
+  return kernel.map((factor) => (sum > 0 ? factor / sum : factor));
+}
+
 function rowsOf(kernel: Kernel): KernelRow[] {
   const side = Math.sqrt(kernel.length);
-  const sum = kernel.reduce((total, factor) => total + factor, 0);
-  const factors = kernel.map((factor) => (sum > 0 ? factor / sum : factor));
+  const factors = factorsOf(kernel);
   const rows = Array.from({ length: side }, (_, row) => {
     return { factors: factors.slice(row * side, (row + 1) * side), down: row - (side - 1) / 2 };
   });

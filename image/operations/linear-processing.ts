@@ -5,22 +5,18 @@ import { writeOpacity } from './opacity.ts';
 import type { OutputSamples, Part, Processing, ProcessingNeeds } from './processing.ts';
 
 /** What comes out is `(sample - min) * gain + offset`; black is what a sample that is no number counts as. */
-interface Line {
+export interface Line {
   readonly min: number;
   readonly gain: number;
   readonly offset: number;
 }
 
 /** Range, inversion and contrast of samples that are too many for a table, in one factor and one sum for each band. */
-export function linearProcessing({ operations, layout, ranges, white }: ProcessingNeeds): Processing {
-  const { invert, contrast = 1 } = operations;
+export function linearProcessing(needs: ProcessingNeeds): Processing {
+  const { operations, layout, ranges, white } = needs;
   const colours = coloursAfter(operations, layout);
   const step = colours + (layout.hasAlpha ? 1 : 0);
-  const lineOf = (range: SampleRange): Line => {
-    const scale = contrast * white;
-    return { min: range.min, gain: (invert ? -scale : scale) / widthOf(range), offset: invert ? scale : 0 };
-  };
-  const lines = ranges.slice(0, colours).map(lineOf);
+  const lines = ranges.slice(0, colours).map((range) => lineOf(range, needs));
   return {
     colours,
     radius: 0,
@@ -32,6 +28,13 @@ export function linearProcessing({ operations, layout, ranges, white }: Processi
       writeOpacity(part, white, { samples: output, first: colours, step });
     },
   };
+}
+
+/** The line of a band. */
+export function lineOf(range: SampleRange, { operations, white }: Pick<ProcessingNeeds, 'operations' | 'white'>): Line {
+  const { invert, contrast = 1 } = operations;
+  const scale = contrast * white;
+  return { min: range.min, gain: (invert ? -scale : scale) / widthOf(range), offset: invert ? scale : 0 };
 }
 
 interface LinearBand {

@@ -1,11 +1,12 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { ImageRequest, OutputDepth } from '../../image/request.ts';
 import type { ProtocolContext } from '../context.ts';
-import { modify } from '../iip/modify.ts';
+import { modify, pageIn } from '../iip/modify.ts';
 import { callOptions, READING, varyOn } from '../reply.ts';
 import { toUri } from '../target.ts';
 import { canonicalParameters } from './canonical.ts';
-import { contextOf, describeIiif, profileOf } from './describe.ts';
+import { contextOf, profileOf } from './describe.ts';
+import { createInfoDocument, type InfoDocument } from './info-document.ts';
 import { negotiateType, negotiateVersion } from './negotiate.ts';
 import { type IiifVersion, qualitiesOf } from './offers.ts';
 import { type IiifGrammar, type NamedImage, parseIiif } from './parse.ts';
@@ -15,37 +16,45 @@ import { parseDepth } from './query.ts';
 export const iiif: FastifyPluginAsync<ProtocolContext> = async (app, context) => {
   const method = [...READING];
   const exchanges = { 2: exchangeOf(context, 2), 3: exchangeOf(context, 3) } as const;
-  app.route({ method, url: '/iiif/3', handler: (_request, reply) => answer({ ...exchanges[3], reply }) });
-  app.route({ method, url: '/iiif/2', handler: (_request, reply) => answer({ ...exchanges[2], reply }) });
+  app.route({ method, url: '/iiif/3', handler: (_request, reply) => answer(exchanges[3], reply) });
+  app.route({ method, url: '/iiif/2', handler: (_request, reply) => answer(exchanges[2], reply) });
   app.route({
     method,
     url: '/iiif',
     handler: (request, reply) => {
       const version = negotiateVersion(request.headers.accept, context.iiif.defaultVersion);
-      return answer({ ...exchanges[version], reply: varyOn(reply, ['Accept']) });
+      return answer(exchanges[version], varyOn(reply, ['Accept']));
     },
   });
 };
 
+/** What all answers of a version have in common. */
 interface Exchange {
   readonly context: ProtocolContext;
   readonly grammar: IiifGrammar;
-  readonly reply: FastifyReply;
+  readonly infoDocument: InfoDocument;
 }
 
-function exchangeOf(context: ProtocolContext, version: IiifVersion): Omit<Exchange, 'reply'> {
+function exchangeOf(context: ProtocolContext, version: IiifVersion): Exchange {
   const pageDelimiter = Buffer.from(context.iiif.pageDelimiter).toString('latin1'); // as identifiers are
-  return { context, grammar: { version, pageDelimiter, qualities: qualitiesOf(context.iiif.hasExtensions) } };
+  const qualities = qualitiesOf(context.iiif.hasExtensions);
+  return {
+    context,
+    grammar: { version, pageDelimiter, qualities },
+    infoDocument: createInfoDocument(version, qualities),
+  };
 }
 
-async function answer(exchange: Exchange): Promise<FastifyReply> {
-  const { context, grammar, reply } = exchange;
+async function answer(exchange: Exchange, reply: FastifyReply): Promise<FastifyReply> {
+  const { context, grammar } = exchange;
   const { base, rest, query, commands } = context.splitTarget(reply.request.originalUrl);
   const wanted = parseIiif(rest, grammar);
   const id = toUri(context.publicAddress.uriOf(reply.request, { base, name: wanted.uri }));
   varyOn(reply, context.publicAddress.headers);
   if (wanted.kind !== 'image') {
-    return wanted.kind === 'base' ? reply.redirect(`${id}/info.json`, 303) : answerInfo(exchange, wanted, id);
+    const { page = pageIn(commands) } = wanted;
+    if (wanted.kind === 'base') return reply.redirect(`${id}/info.json`, 303);
+    return answerInfo(exchange, reply, { image: { identifier: wanted.identifier, ...(page && { page }) }, id });
   }
   const depth = parseDepth(query);
   const request = inDepth(modify(wanted.request, commands), depth);
@@ -62,16 +71,14 @@ function inDepth(request: ImageRequest, depth: OutputDepth | undefined): ImageRe
 }
 
 async function answerInfo(
-  { context, grammar, reply }: Exchange,
-  { identifier, page }: NamedImage,
-  id: string,
+  { context, grammar: { version }, infoDocument }: Exchange,
+  reply: FastifyReply,
+  { image: { identifier, page }, id }: { readonly image: NamedImage; readonly id: string },
 ): Promise<FastifyReply> {
-  const { version, qualities } = grammar;
   const type = negotiateType(reply.request.headers.accept, version);
   const image = await context.images.describe(identifier, callOptions(reply), page);
   varyOn(reply, ['Accept']).header('link', infoLinks(type, version));
-  const body = describeIiif({ image, id, qualities }, version);
-  return context.replies.sendDescriptor(reply, { type, body, lastModified: image.validators.lastModified });
+  return context.replies.sendDescriptor(reply, infoDocument(image, { id, type }));
 }
 
 const PROFILE_LINK = { 2: `<${profileOf(2)}>;rel="profile"`, 3: `<${profileOf(3)}>;rel="profile"` } as const;

@@ -34,6 +34,8 @@ export type Command = { readonly name: string } & (
       readonly read: (argument: string, view: View) => Partial<View>;
       /** Whether `+` is a space in its argument. */
       readonly hasSpaces?: true;
+      /** Whether other protocols say the same in their own words, so that it cannot stand before them. */
+      readonly isOnlyOurs?: true;
     }
   | { readonly kind: 'picture'; readonly read: (argument: string, view: ImageView) => Picture }
   | { readonly kind: 'data'; readonly read: (argument: string) => DataRequest }
@@ -44,7 +46,13 @@ type ReadOperations = (argument: string, earlier?: Operations) => Operations;
 
 /** All commands there are, by their names in lower case: a new one is an entry here. */
 const COMMANDS: readonly Command[] = [
-  { name: 'fif', kind: 'modifier', hasSpaces: true, read: (path) => ({ identifier: parseIdentifier(path) }) },
+  {
+    name: 'fif',
+    kind: 'modifier',
+    hasSpaces: true,
+    isOnlyOurs: true,
+    read: (path) => ({ identifier: parseIdentifier(path) }),
+  },
   { name: 'obj', kind: 'object' },
   { name: 'cvt', kind: 'picture', read: (argument, view) => exportOf(parseFormatName(argument), view) },
   tile('jtl', 'jpeg'),
@@ -58,10 +66,10 @@ const COMMANDS: readonly Command[] = [
   { name: 'spectra', kind: 'data', read: parseSpectrum },
   { name: 'sds', kind: 'modifier', read: (argument) => ({ page: parsePage(argument) }) },
   { name: 'lyr', kind: 'modifier', read: (argument) => ({ layers: parseLayers(argument) }) },
-  { name: 'wid', kind: 'modifier', read: (argument) => ({ width: parseSide(argument, 'WID') }) },
-  { name: 'hei', kind: 'modifier', read: (argument) => ({ height: parseSide(argument, 'HEI') }) },
-  { name: 'rgn', kind: 'modifier', read: (argument) => ({ part: parseRegion(argument) }) },
-  { name: 'rot', kind: 'modifier', read: (argument) => ({ rotation: parseRotation(argument) }) },
+  { name: 'wid', kind: 'modifier', isOnlyOurs: true, read: (argument) => ({ width: parseSide(argument, 'WID') }) },
+  { name: 'hei', kind: 'modifier', isOnlyOurs: true, read: (argument) => ({ height: parseSide(argument, 'HEI') }) },
+  { name: 'rgn', kind: 'modifier', isOnlyOurs: true, read: (argument) => ({ part: parseRegion(argument) }) },
+  { name: 'rot', kind: 'modifier', isOnlyOurs: true, read: (argument) => ({ rotation: parseRotation(argument) }) },
   { name: 'qlt', kind: 'modifier', read: (argument) => ({ encoding: parseEncoding(argument) }) },
   { name: 'dpt', kind: 'modifier', read: (argument) => ({ depth: parseDepth(argument) }) },
   { name: 'col', kind: 'modifier', read: (argument) => ({ quality: parseQuality(argument) }) },
@@ -83,6 +91,14 @@ const BY_NAME: ReadonlyMap<string, Command> = new Map(COMMANDS.map((command) => 
 export function commandOf(name: string): Command | undefined {
   return BY_NAME.get(name.toLowerCase());
 }
+
+/** Whether a command may stand before the request of another protocol, whose picture it changes. */
+export function isAddition(command: Command): boolean {
+  return command.kind === 'ignored' || (command.kind === 'modifier' && !command.isOnlyOurs);
+}
+
+/** All that may, by name. */
+export const ADDITIONS: readonly string[] = COMMANDS.filter(isAddition).map(({ name }) => name.toUpperCase());
 
 function tile(name: string, type: FormatName): Command {
   return {

@@ -1,6 +1,6 @@
-import type { ImageRequest } from '../../image/request.ts';
+import type { ImageRequest, PageAddress } from '../../image/request.ts';
 import { formatOf } from './arguments.ts';
-import { parseView } from './parse.ts';
+import { parseAdditions } from './parse.ts';
 import { imageOf } from './pictures.ts';
 
 /**
@@ -8,11 +8,11 @@ import { imageOf } from './pictures.ts';
  * `?CNT=1.5&DeepZoom=…`. What the request says itself counts more; its region and size are never touched.
  *
  * @param commands - as they stand in the query; empty for none
- * @throws MalformedRequest for an argument that is not valid
+ * @throws MalformedRequest for an argument that is not valid, and for a command that would do nothing
  */
 export function modify(request: ImageRequest, commands: string): ImageRequest {
   if (commands === '') return request;
-  const view = parseView(commands);
+  const view = parseAdditions(commands);
   const { page, layers, operations } = imageOf({ ...view, identifier: request.identifier });
   const { quality, format } = request;
   return {
@@ -23,4 +23,13 @@ export function modify(request: ImageRequest, commands: string): ImageRequest {
     quality: quality === 'default' ? view.quality : quality,
     format: { ...formatOf(format.type, view), ...format },
   };
+}
+
+/**
+ * The page that such commands choose for a document about the image.
+ *
+ * @throws MalformedRequest
+ */
+export function pageIn(commands: string): PageAddress | undefined {
+  return commands === '' ? undefined : parseAdditions(commands).page;
 }

@@ -29,14 +29,14 @@ interface Making extends Asking {
 }
 
 async function answer(context: ProtocolContext, reply: FastifyReply): Promise<FastifyReply> {
-  const { publicAddress, images, iiif } = context;
+  const { publicAddress, images, iiif, serviceBase } = context;
   const { base, rest } = context.splitTarget(reply.request.originalUrl);
   const wanted = parsePresentation(rest);
   // A proxy's word for the identifier of an image says nothing of the many others that a document names.
   const { socket, headers } = reply.request;
   const asked = { socket, headers: { ...headers, 'x-iiif-id': undefined } };
   const at = (mount: string, name: string) => toUri(publicAddress.plainUriOf(asked, { base: mount, name }));
-  const serviceOf = (name: string) => toUri(publicAddress.uriOf(asked, { base: '/iiif/3/', name }));
+  const serviceOf = (name: string) => toUri(publicAddress.uriOf(asked, { base: serviceBase, name }));
   varyOn(reply, publicAddress.headers);
   const caller = callOptions(reply);
   const addresses = { at, serviceOf, pageDelimiter: iiif.pageDelimiter };

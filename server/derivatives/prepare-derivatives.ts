@@ -2,6 +2,7 @@ import { access, constants, mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { DerivativeConfig } from '../../config/config.ts';
 import type { Log } from '../logging/log.ts';
+import { isProcessAlive } from '../process-alive.ts';
 
 /** What the folders end with that builders work in, before it the number of the process that started them. */
 export const SCRATCH_ENDING = '.part';
@@ -37,15 +38,7 @@ export async function prepareDerivatives(
 async function removeUnfinished(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const pid = Number(SCRATCH.exec(name)?.groups?.pid ?? Number.NaN);
-    if (Number.isNaN(pid) || (pid !== process.pid && isAlive(pid))) continue;
+    if (Number.isNaN(pid) || (pid !== process.pid && isProcessAlive(pid))) continue;
     await rm(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -6,6 +6,7 @@ import { loadTurbo } from '../../codecs/jpeg/turbo.ts';
 import { createJpegTileEncoder } from '../../codecs/tiff-writer/encode-jpeg-tile.ts';
 import { createPyramidWriter, type PyramidOptions } from '../../codecs/tiff-writer/pyramid-writer.ts';
 import { deflateTiles, jpegTiles } from '../../codecs/tiff-writer/tile-format.ts';
+import { writeFully } from '../write-fully.ts';
 import { drawStrips } from './draw-strips.ts';
 import { bandsOf, type Picture, rowsOf } from './picture.ts';
 
@@ -125,10 +126,4 @@ function optionsOf({ size, title, storage }: Picture): PyramidOptions {
 /** TIFF readers follow offsets and never see what stands behind the last value. */
 function markOf({ picture, version }: Edition): string {
   return `Mezzotint sample: ${picture.name}, version ${version}\n`;
-}
-
-async function writeFully(file: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    done += (await file.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
-  }
 }

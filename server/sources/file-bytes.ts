@@ -18,11 +18,13 @@ export function statOf(descriptor: number): Promise<BigIntStats> {
 }
 
 /**
- * The same at once. What has just been read has its attributes in the kernel's memory: asking for them takes a microsecond,
- * handing the question to another thread takes ten.
+ * Whether an opened file is still as it was. What has just been read has its attributes in the kernel's memory: asking for
+ * them at once takes a microsecond, handing the question to another thread takes ten.
  */
-export function identityNow(descriptor: number): string {
-  return identityOf(fstatSync(descriptor, { bigint: true }));
+export function isStill(descriptor: number, { dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): boolean {
+  const now = fstatSync(descriptor, { bigint: true });
+  const isSameFile = now.dev === dev && now.ino === ino;
+  return isSameFile && now.size === size && now.mtimeNs === mtimeNs && now.ctimeNs === ctimeNs;
 }
 
 /**

@@ -7,7 +7,7 @@ import type { SourceFormat } from '../../codecs/source-format.ts';
 import type { Views } from '../../image/service.ts';
 import type { ByteSource, ImageSource } from '../../image/source.ts';
 import type { Derivatives } from '../derivatives/derivatives.ts';
-import { createFileBytes, identityNow, identityOf } from './file-bytes.ts';
+import { createFileBytes, identityOf, isStill } from './file-bytes.ts';
 import type { ImageRoots } from './open-confined.ts';
 import { locate } from './sequence.ts';
 import { readSidecar, type Sidecar } from './sidecar.ts';
@@ -80,7 +80,7 @@ export async function openImage(
       sidecar ??= readSidecar(roots, path);
       return sidecar;
     },
-    isUnchanged: () => identityNow(descriptor) === identity,
+    isUnchanged: () => isStill(descriptor, stats),
     isCurrent: async () => {
       const now = await statPath(path, { bigint: true }).catch(() => undefined);
       const isSame = now !== undefined && identityOf(now) === identity;

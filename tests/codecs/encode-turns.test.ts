@@ -6,7 +6,6 @@ import type { EncodablePixels, EncodedForm } from '../../codecs/encode/encoder.t
 import { joinBytes } from '../../codecs/join-bytes.ts';
 import { loadTurbo } from '../../codecs/jpeg/turbo.ts';
 import { createJpeg2000Codec } from '../../codecs/jpeg2000/codec-pool.ts';
-import { pad } from '../../codecs/pad.ts';
 
 const DEFAULTS = {
   jpegQuality: 75,
@@ -82,28 +81,6 @@ describe('encoding a large picture', () => {
     await assert.rejects(encoding, { name: 'AbortError' });
     const small = { ...pixelsOf(1, 'uint8'), width: 16, height: 16, data: new Uint8Array(256) } as const;
     assert.ok((await encode({ ...small, sample: 'uint8' }, { type: 'jp2' })).length > 0, 'the thread is free again');
-  });
-});
-
-describe('a large picture', () => {
-  it('is padded in parts', async () => {
-    let turns = 0;
-    const pixels = pixelsOf(3, 'uint8');
-    const size = { width: 5100, height: 200 };
-    const { data, bands, hasAlpha } = await pad(pixels, size, { takeTurn: () => void turns++ });
-    assert.ok(turns >= FEWEST_TURNS, `${turns} turns`);
-    assert.deepEqual([bands, hasAlpha, data.length], [4, true, size.width * size.height * 4]);
-    for (const [x, y] of [
-      [0, 0],
-      [4999, 0],
-      [4999, 159],
-      [2500, 80],
-    ] as const) {
-      const from = (y * SIZE.width + x) * 3;
-      const to = (y * size.width + x) * 4;
-      assert.deepEqual([...data.subarray(to, to + 4)], [...pixels.data.subarray(from, from + 3), 255], `${x},${y}`);
-    }
-    assert.deepEqual([...data.subarray(5000 * 4, 5000 * 4 + 4), ...data.subarray(-4)], [0, 0, 0, 0, 0, 0, 0, 0]);
   });
 });
 

@@ -8,19 +8,24 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
-import { BLOCK, blockPixel, writePositionPyramid } from '../support/position-picture.ts';
+import type { Size } from '../../image/geometry.ts';
+import { BLOCK, blockPixel, writePositionPyramid, writeRoundedUpPyramid } from '../support/position-picture.ts';
 import { launchBrowser, photograph, waitForTiles, withPage } from './browser.ts';
 import { type RunningServer, startServer } from './start-server.ts';
 
 const WINDOW = { width: 800, height: 600 };
 const ODD = { width: 1025, height: 769 };
 
+/** As odd, but with a last row and column that JPEG, which halves the resolution of colours, can keep apart from others. */
+const WIDE = { width: 1057, height: 801 };
+
 /** JPEG in the middle of a block of one colour. */
 const TOLERANCE = 6;
 
-/** Name and size of each image; libvips rounds the levels of the odd ones down. */
+/** Name and size of each image; the levels of `up.tif` are rounded up, those that libvips halves are rounded down. */
 const IMAGES = [
   ['odd.tif', ODD],
+  ['up.tif', ODD],
   ['a folder/a+b %ü;.tif', ODD],
   ['dot.tif', { width: 1, height: 1 }],
   ['line.tif', { width: 700, height: 1 }],
@@ -47,9 +52,11 @@ before(async () => {
   mkdirSync(join(folder, 'a folder'));
   for (const [name, size] of IMAGES) {
     const plain = join(folder, 'plain.tif'); // vips takes options from other names
-    writePositionPyramid(plain, size, ['--compression', 'deflate'], blockPixel);
+    if (name === 'up.tif') writeRoundedUpPyramid(plain, size, blockPixel);
+    else writePositionPyramid(plain, size, ['--compression', 'deflate'], blockPixel);
     renameSync(plain, join(folder, name));
   }
+  writePositionPyramid(join(folder, 'wide.tif'), WIDE, ['--compression', 'deflate'], blockPixel);
   mezzotint = await startServer(folder);
   overlapping = await startServer(folder, '--deepzoom-overlap', '1');
   site = createServer((_request, response) => response.setHeader('content-type', 'text/html').end(PAGE));
@@ -73,28 +80,29 @@ describe('Leaflet on a page of another site', () => {
   for (const [name, size] of IMAGES) {
     const path = name.split('/').map(encodeURIComponent).join('/');
 
-    it(`shows ${name} as XYZ tiles at every zoom, pixel by pixel at the last`, async () => {
-      await withPage(browser, { url: siteAddress, viewport: WINDOW }, async ({ page, loaded, problems }) => {
-        const last = await page.evaluate<number>(`(async () => {
+    for (const format of ['jpg', 'png']) {
+      it(`shows ${name} as XYZ tiles of ${format} at every zoom, block by block at the last`, async () => {
+        await withPage(browser, { url: siteAddress, viewport: WINDOW }, async ({ page, loaded, problems }) => {
+          const last = await page.evaluate<number>(`(async () => {
           const url = '${mezzotint.address}/tiles/${path}';
           const { width, height, maxzoom } = await (await fetch(url + '/tilejson.json')).json();
           const bounds = [[-height / 2 ** maxzoom, 0], [0, width / 2 ** maxzoom]];
           ${MAP}
-          // not JPEG, which smears a last row of one pixel into what fills the tile up
-          layer = L.tileLayer(url + '/{z}/{x}/{y}.png', { maxZoom: maxzoom, bounds, noWrap: true });
+          layer = L.tileLayer(url + '/{z}/{x}/{y}.${format}', { maxZoom: maxzoom, bounds, noWrap: true });
           map.setView([0, 0], 0);
           await new Promise((resolve) => layer.once('load', resolve).addTo(map));
           return maxzoom;
         })()`);
-        for (let zoom = 1; zoom < last; zoom++) await look(page, zoom, { x: 0, y: 0 });
-        await assertCorners(page, last, size);
-        assert.ok(
-          loaded.some((url) => url.endsWith(`/tiles/${path}/${last}/0/0.png`)),
-          loaded.join('\n'),
-        );
-        assert.deepEqual(problems, []);
+          for (let zoom = 1; zoom < last; zoom++) await look(page, zoom, { x: 0, y: 0 });
+          await assertCorners(page, last, size);
+          assert.ok(
+            loaded.some((url) => url.endsWith(`/tiles/${path}/${last}/0/0.${format}`)),
+            loaded.join('\n'),
+          );
+          assert.deepEqual(problems, []);
+        });
       });
-    });
+    }
 
     for (const version of [3, 2]) {
       it(`shows ${name} through Leaflet-IIIF and version ${version}`, async () => {
@@ -119,29 +127,46 @@ describe('Leaflet on a page of another site', () => {
 });
 
 describe('OpenSeadragon', () => {
-  for (const [name] of IMAGES) {
+  for (const [name, size] of IMAGES) {
     for (const protocol of PROTOCOLS) {
       it(`shows ${name} through ${protocol} without a failed request`, async () => {
         const path = name.split('/').map(encodeURIComponent).join('/');
         const url = `${mezzotint.address}/view/${path}#protocol=${protocol}`;
         await withPage(browser, { url, viewport: WINDOW }, async ({ page, problems }) => {
           await waitForTiles(page);
+          if (size === ODD) await assertCornersOfViewer(page, protocol, size);
           assert.deepEqual(problems, []);
         });
       });
     }
   }
 
-  // without the last row and column of one pixel: JPEG mixes their colour with what overlaps
   it('puts Deep Zoom tiles that overlap in their places', async () => {
-    const url = `${overlapping.address}/view/odd.tif#protocol=deepzoom&xywh=220,160,800,600`;
-    await withPage(browser, { url, viewport: WINDOW }, async ({ page, problems }) => {
+    const url = `${overlapping.address}/view/wide.tif#protocol=deepzoom`;
+    await withPage(browser, { url, viewport: WINDOW }, async ({ page, loaded, problems }) => {
       await waitForTiles(page);
-      await assertBlocks(await photograph(page), { x: 220, y: 160 }, ODD);
+      await assertCornersOfViewer(page, 'deepzoom', WIDE);
+      assert.ok(loaded.includes('/deepzoom/wide.tif_files/11/4_3.jpg'), loaded.join('\n'));
       assert.deepEqual(problems, []);
     });
   });
 });
+
+/** Shows the upper left and the lower right part of the full resolution in the viewer. */
+async function assertCornersOfViewer(page: Page, protocol: string, size: Size): Promise<void> {
+  for (const { x, y } of cornersOf(size)) {
+    await page.evaluate(`delete document.getElementById('viewer').dataset.open;
+      location.hash = 'protocol=${protocol}&xywh=${x},${y},${WINDOW.width},${WINDOW.height}'`);
+    await page.waitForSelector(`#viewer[data-open=${protocol}]`);
+    await waitForTiles(page);
+    await assertBlocks(await photograph(page), { x, y }, size);
+  }
+}
+
+function cornersOf({ width, height }: Size): { x: number; y: number }[] {
+  const end = { x: Math.max(0, width - WINDOW.width), y: Math.max(0, height - WINDOW.height) };
+  return [{ x: 0, y: 0 }, end];
+}
 
 const MAP = `globalThis.map = L.map('map', { crs: L.CRS.Simple, zoomControl: false, attributionControl: false,
   fadeAnimation: false, zoomAnimation: false, zoomSnap: 0, minZoom: 0 }); globalThis.layer = undefined;`;
@@ -156,20 +181,15 @@ async function look(page: Page, zoom: number, { x, y }: { x: number; y: number }
 }
 
 /** Shows the upper left and the lower right part of the full resolution. */
-async function assertCorners(page: Page, zoom: number, size: { width: number; height: number }): Promise<void> {
-  const end = { x: Math.max(0, size.width - WINDOW.width), y: Math.max(0, size.height - WINDOW.height) };
-  for (const corner of [{ x: 0, y: 0 }, end]) {
+async function assertCorners(page: Page, zoom: number, size: Size): Promise<void> {
+  for (const corner of cornersOf(size)) {
     await look(page, zoom, corner);
     await assertBlocks(await photograph(page), corner, size);
   }
 }
 
 /** Compares the middle of every block in view. */
-async function assertBlocks(
-  png: Buffer,
-  corner: { x: number; y: number },
-  size: { width: number; height: number },
-): Promise<void> {
+async function assertBlocks(png: Buffer, corner: { x: number; y: number }, size: Size): Promise<void> {
   const { data, info } = await sharp(png).removeAlpha().raw().toBuffer({ resolveWithObject: true });
   const middles = (from: number, shown: number, whole: number) => {
     const all = Array.from({ length: Math.ceil(whole / BLOCK) }, (_, index) => index * BLOCK);

@@ -88,7 +88,7 @@ describe("iipsrv's form of other protocols", () => {
     const images = stubService();
     const app = await appOver(images);
     const tiles = 'a.tif_files/10/3_2.jpg';
-    await app.inject(`/fcgi-bin/iipsrv.fcgi?CNT=1.5&QLT=33&COL=gray&SDS=2&WID=9&DeepZoom=${tiles}`);
+    await app.inject(`/fcgi-bin/iipsrv.fcgi?CNT=1.5&QLT=33&COL=gray&SDS=2&ICC=1&_=9&DeepZoom=${tiles}`);
     await app.inject('/fcgi-bin/iipsrv.fcgi?INV&IIIF=a.tif/full/max/0/bitonal.png');
     const [tile, whole] = images.requests;
     const plain = parseDeepZoom(tiles, 0);
@@ -102,6 +102,47 @@ describe("iipsrv's form of other protocols", () => {
     assert.deepEqual([whole?.operations, whole?.quality], [{ invert: true }, 'bitonal']);
     const refused = await app.inject(`/fcgi-bin/iipsrv.fcgi?CNT=x&DeepZoom=${tiles}`);
     assert.equal(refused.statusCode, 400);
+  });
+
+  it('are refused with commands before them that would do nothing, naming those that do something', async () => {
+    const images = stubService();
+    const app = await appOver(images);
+    const useless =
+      'FIF=a.tif ROT=90 rot=!0 WID=9 HEI=9 RGN=0,0,1,1 OBJ=Max-size CVT=jpeg JTL=0,0 PTL=0,0 WTL=0,0 ATL=0,0 TTL=0,0 JTLS=0,0,0,0 TIL=0,0 PFL=0:0,0 SPECTRA=0,0,0,0';
+    const guests = [
+      'DeepZoom=a.tif_files/10/3_2.jpg',
+      'DeepZoom=a.tif.dzi',
+      'Zoomify=a.tif/TileGroup0/0-0-0.jpg',
+      'Zoomify=a.tif/ImageProperties.xml',
+      'IIIF=a.tif/full/max/0/default.jpg',
+      'IIIF=a.tif/info.json',
+      'IIIF=a.tif',
+    ];
+    const allowed = 'SDS, LYR, QLT, DPT, COL, MINMAX, SHD, CTW, GAM, INV, CMP, CNV, CNT, ICC';
+    for (const command of useless.split(' ')) {
+      for (const guest of guests) {
+        const url = `/fcgi-bin/iipsrv.fcgi?GAM=2&${command}&${guest}`;
+        const { statusCode, body } = await app.inject(url);
+        const name = command.split('=', 1)[0]?.toUpperCase();
+        const reason = `${name} "${command}" is not valid: expected only ${allowed} before the request of another protocol`;
+        assert.deepEqual([url, statusCode, body], [url, 400, reason]);
+      }
+    }
+    assert.deepEqual([images.requests, images.described], [[], []]);
+  });
+
+  it('describe the page that SDS names', async () => {
+    const images = stubService();
+    const pages: unknown[] = [];
+    const describe: typeof images.describe = (identifier, caller, page) => {
+      pages.push(page);
+      return images.describe(identifier, caller, page);
+    };
+    const app = await appOver({ ...images, describe }, { iiif: { pageDelimiter: ';' } });
+    for (const guest of ['DeepZoom=a.dzi', 'Zoomify=a/ImageProperties.xml', 'IIIF=a/info.json', 'IIIF=a;3/info.json']) {
+      assert.equal((await app.inject(`/fcgi-bin/iipsrv.fcgi?SDS=2,0&${guest}`)).statusCode, 200);
+    }
+    assert.deepEqual(pages, [{ x: 2, y: 0 }, { x: 2, y: 0 }, { x: 2, y: 0 }, { x: 3 }]);
   });
 });
 
@@ -129,6 +170,23 @@ describe('paths of the operator', () => {
       '/imagesof/a': '/iiif',
     };
     assert.deepEqual(Object.keys(routes).map(targets.routeOf), Object.values(routes));
+  });
+
+  it('count by the longest that fits, in whatever order they are given', () => {
+    const nested = [
+      { prefix: 'a', protocol: 'iiif' },
+      { prefix: 'a/b', protocol: 'deepzoom' },
+      { prefix: 'a/b/c', protocol: 'zoomify' },
+    ] as const;
+    for (const mappings of [nested, nested.toReversed(), [nested[1], nested[2], nested[0]]]) {
+      const { routeOf, splitTarget } = createTargets(mappings);
+      const urls = ['/a/b/c/x', '/a/b/x', '/a/x', '/a/bc/x'];
+      assert.deepEqual(urls.map(routeOf), ['/zoomify', '/deepzoom', '/iiif', '/iiif']);
+      assert.deepEqual(
+        urls.map((url) => splitTarget(url).base),
+        ['/a/b/c/', '/a/b/', '/a/', '/a/'],
+      );
+    }
   });
 
   it('leave the pages of the server alone', () => {

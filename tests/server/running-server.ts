@@ -26,6 +26,8 @@ export interface RunningServer {
 export interface StartOptions {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** The folder it runs in. */
+  readonly cwd?: string;
   /** Instead of a pipe that the test reads. */
   readonly stderr?: number;
   /** A command that runs the server, such as one that sets limits, with its arguments. */
@@ -33,10 +35,11 @@ export interface StartOptions {
 }
 
 /** Starts the built server; nothing of the test's own environment but PATH reaches it. */
-export function startServer({ args, env = {}, stderr, launcher = [] }: StartOptions): RunningServer {
+export function startServer({ args, env = {}, cwd, stderr, launcher = [] }: StartOptions): RunningServer {
   const [command = process.execPath, ...rest] = [...launcher, process.execPath, MAIN, ...args];
   const child = spawn(command, rest, {
     env: { PATH: process.env.PATH, ...env },
+    cwd,
     stdio: ['ignore', 'pipe', stderr ?? 'pipe'],
   });
   let text = '';

@@ -48,7 +48,32 @@ function assertShows(shown: ReturnType<typeof decode>, part: Rect): void {
   assert.deepEqual(shown.pixels.filter(isVisible), expected.filter(isVisible));
 }
 
+/** Fails unless every pixel of the tile's picture is nearly that of the part of the picture in flat blocks. */
+function assertColours(shown: ReturnType<typeof decode>, part: Rect, what: string): void {
+  const expected = positionPixels(part, flatPixel);
+  for (let at = 0; at < expected.length; at += 3) {
+    const [column, row] = [(at / 3) % part.width, Math.floor(at / 3 / part.width)];
+    const seen = shown.pixels.subarray((row * shown.width + column) * 4);
+    const difference = Math.max(...[0, 1, 2].map((band) => Math.abs((seen[band] ?? 0) - (expected[at + band] ?? 0))));
+    assert.ok(difference <= 4, `${what}: ${column},${row} is ${[...seen.subarray(0, 4)]}`);
+    assert.equal(seen[3], 255, `${what}: ${column},${row}`);
+  }
+}
+
+/** One colour for the whole picture: whatever else is seen has come in from beyond. */
+const flatPixel = (): [number, number, number] => [20, 180, 60];
+
+const BLOCKS = [
+  ['flat-1.tif', { width: 1025, height: 769 }],
+  ['flat-15.tif', { width: 1039, height: 783 }],
+  ['flat-16.tif', { width: 1040, height: 784 }],
+  ['flat-17.tif', { width: 1041, height: 785 }],
+] as const;
+
 before(() => {
+  for (const [name, size] of BLOCKS) {
+    writePositionPyramid(join(folder, name), size, ['--compression', 'deflate'], flatPixel);
+  }
   writePositionPyramid(join(folder, 'exact.tif'), SIZE, ['--compression', 'deflate']);
   writePositionPyramid(join(folder, 'jpeg.tif'), SIZE, ['--compression', 'jpeg']);
 });
@@ -78,6 +103,25 @@ describe('XYZ tiles', () => {
     assert.deepEqual([right.width, right.height], [256, 256]);
     const [red = 0, green = 0, blue = 0] = right.pixels.subarray(200 * 4, 200 * 4 + 3);
     assert.ok(red > 250 && green < 5 && blue < 5, `${red} ${green} ${blue}`);
+  });
+
+  it('have the colours of the image to its last pixel in formats that mix neighbours', async () => {
+    const app = await start({ MATTE: '#ff00ff', QUALITY: '60' });
+    // sides that end on a block of JPEG, within one and on both sides of one
+    for (const [name, size] of BLOCKS) {
+      const part = { x: size.width & ~255, y: size.height & ~255 };
+      for (const format of ['jpg', 'webp', 'avif']) {
+        const corner = await tile(
+          app,
+          `/tiles/${name}/${Math.ceil(Math.log2(size.width / 256))}/${part.x / 256}/${part.y / 256}.${format}`,
+        );
+        assertColours(
+          corner,
+          { ...part, width: size.width - part.x, height: size.height - part.y },
+          `${name}.${format}`,
+        );
+      }
+    }
   });
 });
 

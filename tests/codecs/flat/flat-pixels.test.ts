@@ -12,8 +12,10 @@ import { meanDifference, runTool, withFolder } from '../../support/vips-tool.ts'
 import { FLAT_FILES, type FlatFile, writeFlat } from './flat-files.ts';
 
 const TOOLS = createDecodeTools();
-/** By how much levels may differ: decoders that reduce do so before they convert colours. */
-const REDUCED = { 'JPEG, baseline': 2, 'PNG, 8 bits': 1.5, 'WebP, lossy': 2.5, AVIF: 2 };
+/** Kinds of files of which levels are looked at. */
+const REDUCED = ['JPEG, baseline', 'PNG, 8 bits', 'WebP, lossy', 'AVIF'];
+/** Of 255; the decoder of JPEG averages blocks itself, which is most of it (0.96), libvips rounds after each pass. */
+const REDUCED_TOLERANCE = 1;
 
 const SIGNAL = new AbortController().signal;
 
@@ -70,7 +72,7 @@ describe('pixels of flat files', () => {
       assert.deepEqual(sizes, ['1025x769', '512x384', '256x192']);
     }));
 
-  for (const [name, tolerance] of Object.entries(REDUCED)) {
+  for (const name of REDUCED) {
     it(`${name}: levels look like what ImageMagick makes of the picture`, () =>
       withFolder(async (folder) => {
         const file = FLAT_FILES[name] ?? assert.fail();
@@ -80,9 +82,15 @@ describe('pixels of flat files', () => {
           const pixels = await wholeLevel(source, index);
           const output = join(folder, 'level.raw');
           const size = `${pixels.width}x${pixels.height}!`;
-          await runTool('convert', path, '-filter', 'box', '-resize', size, '-depth', '8', `rgb:${output}`);
-          const difference = meanDifference(pixels.data, await readFile(output));
-          assert.ok(difference <= tolerance, `level ${index} differs by ${difference}`);
+          // At 8 bits ImageMagick would cut off what it has reckoned behind the point.
+          const raw = ['-depth', '16', '-endian', 'LSB', `rgb:${output}`];
+          await runTool('convert', path, '-filter', 'catrom', '-resize', size, ...raw);
+          const expected = new Uint16Array(new Uint8Array(await readFile(output)).buffer);
+          const difference = meanDifference(
+            pixels.data,
+            Array.from(expected, (sample) => sample / 257),
+          );
+          assert.ok(difference <= REDUCED_TOLERANCE, `level ${index} differs by ${difference}`);
         }
       }));
   }

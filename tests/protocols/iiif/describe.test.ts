@@ -119,6 +119,19 @@ describe('info.json', () => {
     assert.equal(elsewhere.statusCode, 200);
   });
 
+  it('is what each client asks for, whatever the last one did', async () => {
+    const app = await appOver(stubService());
+    for (const host of ['h.example', 'other.example', 'h.example']) {
+      for (const accept of ['application/json', 'application/ld+json', 'application/json']) {
+        const response = await app.inject({ url: '/iiif/3/a/info.json', headers: { host, accept } });
+        assert.equal(response.json().id, `http://${host}/iiif/3/a`);
+        assert.ok(String(response.headers['content-type']).startsWith(accept));
+        const old = await app.inject({ url: '/iiif/2/a/info.json', headers: { host, accept } });
+        assert.equal(old.json()['@id'], `http://${host}/iiif/2/a`);
+      }
+    }
+  });
+
   it('promises no size over the limits and always one', async () => {
     const sizesWith = async (limits: object) => {
       const app = await appOver(stubService({ ...DESCRIPTION, ...limits }));

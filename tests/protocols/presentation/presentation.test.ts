@@ -6,6 +6,7 @@ import type { FolderPage } from '../../../image/folder.ts';
 import { parseIdentifier } from '../../../image/identifier.ts';
 import { parsePresentation } from '../../../protocols/presentation/parse.ts';
 import { createPublicAddress } from '../../../protocols/public-address.ts';
+import { createTargets } from '../../../protocols/target.ts';
 import { anyName, anySpellingOf, anyTextOf, outcomeOf } from '../arbitraries.ts';
 import { appOver, DESCRIPTION, stubService } from '../stub-app.ts';
 
@@ -162,6 +163,51 @@ describe('a manifest', () => {
     ]);
     const map = (await app.inject('/tiles/a.tif/tilejson.json')).json();
     assert.deepEqual(map.tiles, ['https://pub.example/tiles/a.tif/{z}/{x}/{y}.jpg']);
+  });
+
+  it('names image services where the operator has put IIIF, unless another version is spoken there', async () => {
+    const targets = createTargets([
+      { prefix: 'zoom', protocol: 'deepzoom' },
+      { prefix: 'pictures', protocol: 'iiif' },
+      { prefix: 'old/images', protocol: 'iiif' },
+    ]);
+    const serviceOf = async (options: Parameters<typeof appOver>[1]) => {
+      const app = await appOver(imagesButFolders(), { targets, ...options });
+      const manifest = (await app.inject({ url: '/presentation/3/a%20b.tif/manifest.json', headers: HOST })).json();
+      const [service] = manifest.items[0].items[0].items[0].body.service;
+      const path = new URL(service.id).pathname;
+      const info = (await app.inject({ url: `${path}/info.json`, headers: HOST })).json();
+      assert.equal(info.type, 'ImageService3');
+      if (!options?.publicAddress) assert.equal(info.id, service.id);
+      return service.id;
+    };
+    assert.equal(await serviceOf({}), 'http://images.example/pictures/a%20b.tif');
+    assert.equal(await serviceOf({ iiif: { defaultVersion: 2 } }), 'http://images.example/iiif/3/a%20b.tif');
+    const everything = createTargets([{ prefix: '', protocol: 'iiif' }]);
+    assert.equal(await serviceOf({ targets: everything }), 'http://images.example/iiif/3/a%20b.tif');
+    const publicAddress = createPublicAddress({ baseUrl: 'https://pub.example/' });
+    assert.equal(await serviceOf({ publicAddress }), 'https://pub.example/pictures/a%20b.tif');
+  });
+
+  it('is at the prefix of a proxy that is trusted, if it is one', async () => {
+    const app = await appOver(imagesButFolders(), { publicAddress: createPublicAddress({ isTrusted: () => true }) });
+    const idsBehind = async (prefix: string) => {
+      const headers = { ...HOST, 'x-forwarded-prefix': prefix };
+      const manifest = (await app.inject({ url: '/presentation/3/a.tif/manifest.json', headers })).json();
+      const { tiles } = (await app.inject({ url: '/tiles/a.tif/tilejson.json', headers })).json();
+      return [manifest.id, manifest.items[0].items[0].items[0].body.service[0].id, tiles[0]];
+    };
+    const expected = (root: string) => [
+      `${root}/presentation/3/a.tif/manifest.json`,
+      `${root}/iiif/3/a.tif`,
+      `${root}/tiles/a.tif/{z}/{x}/{y}.jpg`,
+    ];
+    for (const prefix of ['/img', '/img/', '/a/b.c/..d', '/...']) {
+      assert.deepEqual(await idsBehind(prefix), expected(`http://images.example${prefix.replace(/\/$/, '')}`));
+    }
+    for (const prefix of ['/../x', '/x/..', '/./x', '/x/%2e%2E/y', '/.%2e', '//x', 'x', '/x y', '/x"', '/']) {
+      assert.deepEqual(await idsBehind(prefix), expected('http://images.example'), prefix);
+    }
   });
 
   it('and TileJSON do not take the identifier that a proxy names for an image', async () => {

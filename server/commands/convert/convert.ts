@@ -1,0 +1,139 @@
+import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
+import { createBufferPool } from '../../../codecs/buffer-pool.ts';
+import { createDecodeTools } from '../../../codecs/decode-tools.ts';
+import { allowPictureFiles } from '../../../codecs/flat/stage-picture.ts';
+import { loadTurbo } from '../../../codecs/jpeg/turbo.ts';
+import { prepareSharp } from '../../../codecs/prepare-sharp.ts';
+import { type BytePath, shownPath, toBytePath } from '../byte-path.ts';
+import { fileProblem } from '../file-problem.ts';
+import { readableBytes } from '../readable-bytes.ts';
+import { UsageProblem } from '../usage-problem.ts';
+import { type Converted, type ConvertTools, convertFile } from './convert-file.ts';
+import { CONVERT_HELP, type ConvertOptions, parseConvertOptions } from './options.ts';
+import { prepareFolder } from './output-file.ts';
+import { type Job, type Plan, planJobs } from './plan.ts';
+import { type ConvertProgress, createConvertProgress } from './progress.ts';
+
+/** What processes are said to end with that a signal has ended. */
+const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** `mezzotint convert IN... OUT_DIR`: 0 where every pyramid is there afterwards, 1 where one is not. */
+export async function convert(argv: readonly string[]): Promise<number> {
+  try {
+    const options = parseConvertOptions(argv);
+    if (!options) {
+      process.stdout.write(CONVERT_HELP);
+      return 0;
+    }
+    return await convertAll(await planJobs(options.inputs, options.folder), options);
+  } catch (error) {
+    if (!(error instanceof UsageProblem)) throw error;
+    process.stderr.write(`${error.message}\nmezzotint convert --help shows what there is.\n`);
+    return 1;
+  }
+}
+
+async function convertAll(plan: Plan, options: ConvertOptions): Promise<number> {
+  const abort = new AbortController();
+  let signalled: keyof typeof SIGNAL_CODES | undefined;
+  const stop = (signal: keyof typeof SIGNAL_CODES) => {
+    signalled = signal;
+    abort.abort();
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  const run = startRun(plan, options, abort.signal);
+  for (const { input, reason } of plan.failures) run.fail(input, reason);
+  for (const job of plan.jobs) {
+    if (abort.signal.aborted) break;
+    await run.take(job);
+  }
+  run.end(signalled !== undefined);
+  return signalled ? SIGNAL_CODES[signalled] : run.hasFailed() ? 1 : 0;
+}
+
+/** Files one after the other. */
+interface Run {
+  take(job: Job): Promise<void>;
+  fail(input: BytePath, reason: string): void;
+  /** Says what has become of all. */
+  end(isStopped: boolean): void;
+  hasFailed(): boolean;
+}
+
+function startRun({ jobs }: Plan, options: ConvertOptions, signal: AbortSignal): Run {
+  const tools = createTools();
+  const counts = { converted: 0, current: 0, failed: 0 };
+  const prepared = new Set<BytePath>();
+  const progress = createConvertProgress({ output: process.stderr, now: () => performance.now() });
+  let total = jobs.reduce((sum, { size }) => sum + size, 0);
+  let done = 0;
+
+  async function prepare(folder: BytePath): Promise<void> {
+    if (!prepared.has(folder)) await prepareFolder(folder);
+    prepared.add(folder);
+  }
+
+  async function perform(job: Job): Promise<void> {
+    const started = performance.now();
+    await prepare(toBytePath(options.folder));
+    await prepare(dirname(job.output));
+    const name = shownPath(job.input);
+    const onProgress = (fraction: number) => progress.show((done + job.size * fraction) / total, name);
+    const made = await convertFile(job, { options, tools, signal, onProgress });
+    if (made) {
+      done += job.size;
+      counts.converted++;
+      say(progress, `${name} → ${shownPath(job.output)}: ${describe(made, options, performance.now() - started)}`);
+    } else {
+      total -= job.size;
+      counts.current++;
+      say(progress, `${name}: ${shownPath(job.output)} is there and current`);
+    }
+  }
+
+  function fail(input: BytePath, reason: string): void {
+    counts.failed++;
+    progress.clear();
+    process.stderr.write(`${shownPath(input)}: ${reason}\n`);
+  }
+
+  return {
+    fail,
+    hasFailed: () => counts.failed > 0,
+    async take(job) {
+      try {
+        await perform(job);
+      } catch (error) {
+        total -= job.size;
+        if (!signal.aborted) fail(job.input, fileProblem(error));
+      }
+    },
+    end(isStopped) {
+      const { converted, current, failed } = counts;
+      const stopped = isStopped ? 'stopped: ' : '';
+      say(progress, `${stopped}${converted} converted, ${current} there already, ${failed} failed`);
+    },
+  };
+}
+
+function createTools(): ConvertTools {
+  prepareSharp();
+  allowPictureFiles();
+  const pool = createBufferPool();
+  return {
+    decode: createDecodeTools(pool, availableParallelism()),
+    encode: { turbo: loadTurbo(), pool },
+  };
+}
+
+function say(progress: ConvertProgress, line: string): void {
+  progress.clear();
+  process.stdout.write(`${line}\n`);
+}
+
+function describe({ size, compression, byteLength, pages }: Converted, { page }: ConvertOptions, ms: number): string {
+  const facts = `${size.width} x ${size.height}, ${compression}, ${readableBytes(byteLength)} in ${(ms / 1000).toFixed(1)} s`;
+  return pages === 1 ? facts : `page ${page} of ${pages}, ${facts}`;
+}
