@@ -19,7 +19,7 @@ await main(process.argv.slice(2), process.env);
 /** The entry point: everything the server learns from its surroundings, it learns here. */
 async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
   const command = findCommand(argv);
-  if (command) process.exit(await (await command.load())(argv.slice(1)));
+  if (command) process.exit(await (await command.load())(argv.slice(1), env));
   const { asksFor } = parseCommandLine(argv);
   if (asksFor === 'help') return print(helpText());
   if (asksFor === 'version') return print(`${packageVersion()}\n`);

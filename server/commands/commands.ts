@@ -1,5 +1,5 @@
 /** Runs a command with what follows its name. @returns the exit code */
-export type RunCommand = (argv: readonly string[]) => Promise<number>;
+export type RunCommand = (argv: readonly string[], env: NodeJS.ProcessEnv) => Promise<number>;
 
 /** What the program can do beside serving. */
 interface CommandEntry {

@@ -15,6 +15,7 @@ function causeOf({ cause }: Error): string {
 const SYSTEM_PROBLEMS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EACCES: 'it may not be read or written',
+  EEXIST: 'a file has the name of a folder that is needed',
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of its path is no folder',
   ENOSPC: 'there is no space left on the disk',

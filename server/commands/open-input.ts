@@ -1,6 +1,7 @@
 import { constants, type FileHandle, open } from 'node:fs/promises';
 import type { DecodeTools } from '../../codecs/decode-tools.ts';
 import { openSource } from '../../codecs/open-source.ts';
+import type { SourceFormat } from '../../codecs/source-format.ts';
 import type { ByteSource, ImageSource } from '../../image/source.ts';
 import { createFileBytes, identityOf } from '../sources/file-bytes.ts';
 import { type BytePath, bytesOfPath, shownPath } from './byte-path.ts';
@@ -18,18 +19,24 @@ export interface InputFile {
   close(): Promise<void>;
 }
 
+/** What opening takes. */
+export interface OpeningTools {
+  readonly tools: DecodeTools;
+  readonly formats: readonly SourceFormat[];
+}
+
 /**
  * Opens an image file.
  *
  * @throws ImageError, and what the file system says
  */
-export async function openInput(path: BytePath, tools: DecodeTools): Promise<InputFile> {
+export async function openInput(path: BytePath, { tools, formats }: OpeningTools): Promise<InputFile> {
   // Non-blocking, or opening a FIFO would wait for a writer.
   const file = await open(bytesOfPath(path), constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stats = await file.stat({ bigint: true });
     if (!stats.isFile()) throw new Error(stats.isDirectory() ? 'it is a folder' : 'it is no regular file');
-    const source = await openSource(bytesOf(file, Number(stats.size), tools), tools);
+    const source = await openSource(bytesOf(file, Number(stats.size), tools), tools, formats);
     return {
       source,
       size: Number(stats.size),

@@ -21,11 +21,14 @@ export interface RunningCommand {
   readonly ended: Promise<CommandResult>;
 }
 
+/** What is set beside PATH. */
+type Environment = Readonly<Record<string, string>>;
+
 /** Starts the built program in a folder, in a process of its own. */
-export function startCommand(args: readonly string[], cwd: string): RunningCommand {
+export function startCommand(args: readonly string[], cwd: string, env: Environment = {}): RunningCommand {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd,
-    env: { PATH: process.env.PATH },
+    env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: HANG_MS,
     killSignal: 'SIGKILL',
@@ -38,6 +41,6 @@ export function startCommand(args: readonly string[], cwd: string): RunningComma
 }
 
 /** Runs the built program to its end. */
-export function runCommand(args: readonly string[], cwd: string): Promise<CommandResult> {
-  return startCommand(args, cwd).ended;
+export function runCommand(args: readonly string[], cwd: string, env: Environment = {}): Promise<CommandResult> {
+  return startCommand(args, cwd, env).ended;
 }

@@ -5,6 +5,7 @@ import type { DecodeTools } from '../../../codecs/decode-tools.ts';
 import { isFlat, stagePicture, withStagedPixels } from '../../../codecs/flat/stage-picture.ts';
 import { openSource } from '../../../codecs/open-source.ts';
 import { turnUpright } from '../../../codecs/oriented-source.ts';
+import type { SourceFormat } from '../../../codecs/source-format.ts';
 import {
   type PyramidCompression,
   type PyramidTools,
@@ -26,6 +27,7 @@ import type { Job } from './plan.ts';
 export interface ConvertTools {
   readonly decode: DecodeTools;
   readonly encode: PyramidTools;
+  readonly formats: readonly SourceFormat[];
 }
 
 /** What was made of a file. */
@@ -38,7 +40,8 @@ export interface Converted {
   readonly pages: number;
 }
 
-interface Needs {
+/** What converting a file takes. */
+export interface ConvertNeeds {
   readonly options: ConvertOptions;
   readonly tools: ConvertTools;
   readonly signal: AbortSignal;
@@ -55,9 +58,9 @@ const EDITION = 1;
  * @returns undefined where it is there already and the image has not changed since
  * @throws ImageError, what the file system says, and the signal's reason
  */
-export async function convertFile(job: Job, needs: Needs): Promise<Converted | undefined> {
+export async function convertFile(job: Job, needs: ConvertNeeds): Promise<Converted | undefined> {
   const { options, tools } = needs;
-  const file = await openInput(job.input, tools.decode);
+  const file = await openInput(job.input, { tools: tools.decode, formats: tools.formats });
   try {
     const key = keyOf(file, options);
     const state = await outputState(job.output, key);
@@ -92,7 +95,7 @@ interface Conversion {
   readonly key: string;
 }
 
-async function convertPage({ job, file, page, key }: Conversion, needs: Needs): Promise<Converted> {
+async function convertPage({ job, file, page, key }: Conversion, needs: ConvertNeeds): Promise<Converted> {
   const { options, tools, signal, onProgress } = needs;
   const isLossy = page.storage?.[0]?.isLossy ?? false;
   const compression = options.compression === 'auto' ? suitableCompression(page.layout, isLossy) : options.compression;
@@ -114,7 +117,7 @@ async function convertPage({ job, file, page, key }: Conversion, needs: Needs): 
 /** Hands over an image of which windows can be read without decoding all of it: a flat picture is laid out on the disk. */
 async function withWindows<T>(
   page: ImageSource,
-  { file, needs }: { readonly file: InputFile; readonly needs: Needs },
+  { file, needs }: { readonly file: InputFile; readonly needs: ConvertNeeds },
   use: (source: ImageSource) => Promise<T>,
 ): Promise<T> {
   if (!isFlat(page)) return use(page);

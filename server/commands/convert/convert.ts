@@ -5,11 +5,13 @@ import { createDecodeTools } from '../../../codecs/decode-tools.ts';
 import { allowPictureFiles } from '../../../codecs/flat/stage-picture.ts';
 import { loadTurbo } from '../../../codecs/jpeg/turbo.ts';
 import { prepareSharp } from '../../../codecs/prepare-sharp.ts';
+import type { SourceFormat } from '../../../codecs/source-format.ts';
 import { type BytePath, shownPath, toBytePath } from '../byte-path.ts';
 import { fileProblem } from '../file-problem.ts';
+import { loadFormats } from '../load-formats.ts';
 import { readableBytes } from '../readable-bytes.ts';
 import { UsageProblem } from '../usage-problem.ts';
-import { type Converted, type ConvertTools, convertFile } from './convert-file.ts';
+import { type Converted, type ConvertNeeds, type ConvertTools, convertFile } from './convert-file.ts';
 import { CONVERT_HELP, type ConvertOptions, parseConvertOptions } from './options.ts';
 import { prepareFolder } from './output-file.ts';
 import { type Job, type Plan, planJobs } from './plan.ts';
@@ -19,14 +21,15 @@ import { type ConvertProgress, createConvertProgress } from './progress.ts';
 const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** `mezzotint convert IN... OUT_DIR`: 0 where every pyramid is there afterwards, 1 where one is not. */
-export async function convert(argv: readonly string[]): Promise<number> {
+export async function convert(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   try {
     const options = parseConvertOptions(argv);
     if (!options) {
       process.stdout.write(CONVERT_HELP);
       return 0;
     }
-    return await convertAll(await planJobs(options.inputs, options.folder), options);
+    const formats = await loadFormats(env);
+    return await convertAll(await planJobs(options, formats), options, createTools(formats));
   } catch (error) {
     if (!(error instanceof UsageProblem)) throw error;
     process.stderr.write(`${error.message}\nmezzotint convert --help shows what there is.\n`);
@@ -34,7 +37,7 @@ export async function convert(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function convertAll(plan: Plan, options: ConvertOptions): Promise<number> {
+async function convertAll(plan: Plan, options: ConvertOptions, tools: ConvertTools): Promise<number> {
   const abort = new AbortController();
   let signalled: keyof typeof SIGNAL_CODES | undefined;
   const stop = (signal: keyof typeof SIGNAL_CODES) => {
@@ -43,7 +46,7 @@ async function convertAll(plan: Plan, options: ConvertOptions): Promise<number> 
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  const run = startRun(plan, options, abort.signal);
+  const run = startRun(plan, { options, tools, signal: abort.signal });
   for (const { input, reason } of plan.failures) run.fail(input, reason);
   for (const job of plan.jobs) {
     if (abort.signal.aborted) break;
@@ -62,8 +65,7 @@ interface Run {
   hasFailed(): boolean;
 }
 
-function startRun({ jobs }: Plan, options: ConvertOptions, signal: AbortSignal): Run {
-  const tools = createTools();
+function startRun({ jobs }: Plan, { options, tools, signal }: Omit<ConvertNeeds, 'onProgress'>): Run {
   const counts = { converted: 0, current: 0, failed: 0 };
   const prepared = new Set<BytePath>();
   const progress = createConvertProgress({ output: process.stderr, now: () => performance.now() });
@@ -118,13 +120,14 @@ function startRun({ jobs }: Plan, options: ConvertOptions, signal: AbortSignal):
   };
 }
 
-function createTools(): ConvertTools {
+function createTools(formats: readonly SourceFormat[]): ConvertTools {
   prepareSharp();
   allowPictureFiles();
   const pool = createBufferPool();
   return {
     decode: createDecodeTools(pool, availableParallelism()),
     encode: { turbo: loadTurbo(), pool },
+    formats,
   };
 }
 

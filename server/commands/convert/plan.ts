@@ -2,10 +2,11 @@ import type { Dirent, Stats } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, posix, resolve } from 'node:path';
 import { knownKindOf } from '../../../codecs/known-kinds.ts';
-import { SOURCE_FORMATS } from '../../../codecs/open-source.ts';
+import type { SourceFormat } from '../../../codecs/source-format.ts';
 import { type BytePath, bytesOfPath, shownPath, toBytePath } from '../byte-path.ts';
 import { fileProblem } from '../file-problem.ts';
 import { UsageProblem } from '../usage-problem.ts';
+import type { ConvertOptions } from './options.ts';
 
 /** One image and where its pyramid goes. */
 export interface Job {
@@ -30,7 +31,10 @@ const SHORTEST_IMAGE = 16;
  *
  * @throws UsageProblem before anything is written: where two images would get one name, or one lies in the output's folder
  */
-export async function planJobs(inputs: readonly string[], folder: string): Promise<Plan> {
+export async function planJobs(
+  { inputs, folder }: Pick<ConvertOptions, 'inputs' | 'folder'>,
+  formats: readonly SourceFormat[],
+): Promise<Plan> {
   const target = toBytePath(resolve(folder));
   const output = { path: toBytePath(folder), real: await realPathOf(target).catch(() => target) };
   const found: Job[] = [];
@@ -43,7 +47,7 @@ export async function planJobs(inputs: readonly string[], folder: string): Promi
     if (!stats) continue;
     if (isWithin(await realPathOf(input), output.real)) {
       problems.push(`${shownPath(input)} lies in ${folder}, where the pyramids go: choose another folder for them`);
-    } else found.push(...(await jobsOf(input, stats, output)));
+    } else found.push(...(await jobsOf(input, stats, { ...output, formats })));
   }
   const jobs = await withoutRepeated(found);
   problems.push(...conflictsOf(jobs));
@@ -51,33 +55,35 @@ export async function planJobs(inputs: readonly string[], folder: string): Promi
   return { jobs, failures };
 }
 
-interface OutputFolder {
+/** Where pyramids go, and of what kinds of files. */
+interface Search {
   readonly path: BytePath;
   readonly real: BytePath;
+  readonly formats: readonly SourceFormat[];
 }
 
-async function jobsOf(input: BytePath, stats: Stats, output: OutputFolder): Promise<Job[]> {
-  if (!stats.isDirectory()) return [{ input, output: outputPath(output.path, basename(input)), size: stats.size }];
+async function jobsOf(input: BytePath, stats: Stats, search: Search): Promise<Job[]> {
+  if (!stats.isDirectory()) return [{ input, output: outputPath(search.path, basename(input)), size: stats.size }];
   const jobs: Job[] = [];
-  for await (const { path, size } of imagesBelow(input, output.real)) {
-    jobs.push({ input: path, output: outputPath(output.path, posix.relative(input, path)), size });
+  for await (const { path, size } of imagesBelow(input, search)) {
+    jobs.push({ input: path, output: outputPath(search.path, posix.relative(input, path)), size });
   }
   return jobs;
 }
 
 /** Sorted by name, folders that links lead to left out: they may lead back. */
-async function* imagesBelow(folder: BytePath, excluded: BytePath): AsyncGenerator<{ path: BytePath; size: number }> {
+async function* imagesBelow(folder: BytePath, search: Search): AsyncGenerator<{ path: BytePath; size: number }> {
   const entries = await readdir(bytesOfPath(folder), { withFileTypes: true, encoding: 'latin1' });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
-    if (entry.name.startsWith('.') || isWithin(await realPathOf(path).catch(() => path), excluded)) continue;
-    if (entry.isDirectory()) yield* imagesBelow(path, excluded);
-    else if (await isImageFile(path, entry)) yield { path, size: (await stat(bytesOfPath(path))).size };
+    if (entry.name.startsWith('.') || isWithin(await realPathOf(path).catch(() => path), search.real)) continue;
+    if (entry.isDirectory()) yield* imagesBelow(path, search);
+    else if (await isImageFile(path, entry, search.formats)) yield { path, size: (await stat(bytesOfPath(path))).size };
   }
 }
 
 /** By its first bytes; what cannot be opened is found out when it is converted. */
-async function isImageFile(path: BytePath, entry: Dirent): Promise<boolean> {
+async function isImageFile(path: BytePath, entry: Dirent, formats: readonly SourceFormat[]): Promise<boolean> {
   const stats = await stat(bytesOfPath(path)).catch(() => undefined);
   if (!stats?.isFile() || !(entry.isFile() || entry.isSymbolicLink())) return false;
   const file = await open(bytesOfPath(path)).catch(() => undefined);
@@ -85,7 +91,7 @@ async function isImageFile(path: BytePath, entry: Dirent): Promise<boolean> {
   const head = Buffer.alloc(HEAD_LENGTH);
   const { bytesRead } = await file.read(head, 0, HEAD_LENGTH, 0).finally(() => file.close());
   if (bytesRead < SHORTEST_IMAGE) return false;
-  return SOURCE_FORMATS.some((format) => format.recognises(head)) || knownKindOf(head) !== undefined;
+  return formats.some((format) => format.recognises(head)) || knownKindOf(head) !== undefined;
 }
 
 /** A file that was named and found in a folder is converted once. */

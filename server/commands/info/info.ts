@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
-import { createDecodeTools, type DecodeTools } from '../../../codecs/decode-tools.ts';
+import { createDecodeTools } from '../../../codecs/decode-tools.ts';
 import { prepareSharp } from '../../../codecs/prepare-sharp.ts';
 import { type BytePath, shellWord, shownPath, toBytePath } from '../byte-path.ts';
 import { fileProblem } from '../file-problem.ts';
-import { openInput } from '../open-input.ts';
+import { loadFormats } from '../load-formats.ts';
+import { type OpeningTools, openInput } from '../open-input.ts';
 import { UsageProblem } from '../usage-problem.ts';
 import { adviceOn } from './advice.ts';
 import { type FileFacts, readFacts } from './facts.ts';
@@ -29,7 +30,7 @@ Ends with 0 where all files can be served, else with 1.
 const FOLDER = 'pyramids';
 
 /** `mezzotint info FILE...`: 0 where all files can be read, else 1. */
-export async function info(argv: readonly string[]): Promise<number> {
+export async function info(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   try {
     const { values, positionals } = parse(argv);
     if (values.help) {
@@ -38,9 +39,9 @@ export async function info(argv: readonly string[]): Promise<number> {
     }
     if (positionals.length === 0) throw new UsageProblem('expected one or more files');
     prepareSharp();
-    const tools = createDecodeTools();
+    const opening = { tools: createDecodeTools(), formats: await loadFormats(env) };
     const states: boolean[] = [];
-    for (const path of positionals.map(toBytePath)) states.push(await describe(path, tools, values.json));
+    for (const path of positionals.map(toBytePath)) states.push(await describe(path, opening, values.json));
     return states.every((isRead) => isRead) ? 0 : 1;
   } catch (error) {
     if (!(error instanceof UsageProblem)) throw error;
@@ -62,9 +63,9 @@ function parse(argv: readonly string[]) {
 }
 
 /** Whether the file can be read. */
-async function describe(path: BytePath, tools: DecodeTools, isForMachines: boolean): Promise<boolean> {
+async function describe(path: BytePath, opening: OpeningTools, isForMachines: boolean): Promise<boolean> {
   try {
-    const facts = await factsOf(path, tools);
+    const facts = await factsOf(path, opening);
     process.stdout.write(isForMachines ? asJson(path, facts) : asText(path, facts));
     return true;
   } catch (error) {
@@ -75,8 +76,8 @@ async function describe(path: BytePath, tools: DecodeTools, isForMachines: boole
   }
 }
 
-async function factsOf(path: BytePath, tools: DecodeTools): Promise<FileFacts> {
-  const file = await openInput(path, tools);
+async function factsOf(path: BytePath, opening: OpeningTools): Promise<FileFacts> {
+  const file = await openInput(path, opening);
   try {
     return await readFacts(file);
   } finally {

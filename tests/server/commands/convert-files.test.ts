@@ -208,6 +208,21 @@ describe('the files of mezzotint convert', () => {
     assert.ok(meanDifference(await samples('out/large.tif'), await samples('large.tif')) === 0);
   });
 
+  it('may be of a kind that a module reads', async () => {
+    const manual = await readFile(new URL('../../../../docs/decoder-modules.md', import.meta.url), 'utf8');
+    await writeFile(join(folder, 'pgm.mjs'), /```js\n(?<code>.*?)```/s.exec(manual)?.groups?.code ?? '');
+    await mkdir(join(folder, 'in'));
+    await runTool('convert', join(pictures, 'small.png'), join(folder, 'in/a.pgm'));
+    const without = await convert('in', 'out');
+    assert.match(without.stderr, /^in\/a\.pgm: this kind of image is not supported: Netpbm\n/);
+    const env = { DECODER_MODULES: './pgm.mjs' };
+    assert.equal((await runCommand(['convert', 'in', 'out'], folder, env)).code, 0);
+    assert.deepEqual(await samples('out/a.tif'), await samples('in/a.pgm'));
+    assert.equal(JSON.parse((await runCommand(['info', '--json', 'in/a.pgm'], folder, env)).stdout).format, 'pgm');
+    const wrong = await runCommand(['convert', 'in', 'out'], folder, { DECODER_MODULES: './none.mjs' });
+    assert.deepEqual([wrong.code, /DECODER_MODULES: \.\/none\.mjs cannot be loaded/.test(wrong.stderr)], [1, true]);
+  });
+
   it('say nothing of how far they are where it takes no time', async () => {
     await put('small.png', 'small.png');
     assert.equal((await convert('small.png', 'out')).stderr, '');
