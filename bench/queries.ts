@@ -37,7 +37,11 @@ export function tiles(modifiers = ''): Queries {
 const VIEW = { columns: 6, rows: 4 };
 
 /** IIP tiles of the full resolution as a viewer asks for them: all of one view, then all of another somewhere else. */
-export const neighbouringTiles: Queries = (image) => {
+export function neighbouringTiles(modifiers = ''): Queries {
+  return (image) => viewsOf(image, modifiers);
+}
+
+function viewsOf(image: ImageFacts, modifiers: string): () => string {
   const random = seededRandom(SEED);
   const columns = Math.ceil(image.width / image.tile);
   const rows = Math.ceil(image.height / image.tile);
@@ -48,9 +52,9 @@ export const neighbouringTiles: Queries = (image) => {
     if (place === 0) corner = { column: random.below(columns - VIEW.columns), row: random.below(rows - VIEW.rows) };
     const row = corner.row + Math.floor(place / VIEW.columns);
     const column = corner.column + (place % VIEW.columns);
-    return `FIF=${image.file}&JTL=${image.levels - 1},${row * columns + column}`;
+    return `FIF=${image.file}${modifiers}&JTL=${image.levels - 1},${row * columns + column}`;
   };
-};
+}
 
 /** The same tiles in another format, as IIIF asks for them. */
 export function tilesAs(extension: string): Queries {

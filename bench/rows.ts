@@ -50,6 +50,15 @@ const MODIFIED: readonly Row[] = [
   })),
 );
 
+/** Kernels as viewers ask for them: each tile looks at its neighbours, which come next. */
+const SHARPENED_VIEWS: readonly Row[] = [
+  ['rgb', 'rgb_raw_256.tif'] as const,
+  ['grey16', GREY16] as const,
+  ['float', FLOAT] as const,
+].map(([kind, file]) => {
+  return { ...PLAIN, name: `${kind}-sharpen-view`, file, queries: neighbouringTiles(MODIFIERS.sharpen) };
+});
+
 /** Every row there is. */
 export const ROWS: readonly Row[] = [
   { ...PLAIN, name: 'hot', queries: oneTile, bar: { referenceMs: 0.35, share: 0.4 }, peerReferenceMs: 1.15 },
@@ -86,6 +95,7 @@ export const ROWS: readonly Row[] = [
   { ...PLAIN, name: 'grey16-jet', file: GREY16, queries: tiles('&CMP=jet'), bar: { referenceMs: 3.1, share: 0.5 } },
   { ...PLAIN, name: 'float', file: FLOAT, queries: tiles(), bar: { referenceMs: 1.05, share: 1 } },
   ...MODIFIED,
+  ...SHARPENED_VIEWS,
   { ...PLAIN, name: 'float-predicted', file: 'float_deflate_fp3_256.tif', queries: tiles() },
   { ...PLAIN, name: 'lab', file: 'lab8_deflate_256.tif', queries: tiles(), bar: { referenceMs: 6.9, share: 0.4 } },
   { ...PLAIN, name: 'bilevel', file: 'bilevel_deflate_256.tif', queries: tiles() },
@@ -127,7 +137,7 @@ export const ROWS: readonly Row[] = [
     ...PLAIN,
     name: 'jp2-tiled-lossy',
     file: 'jp2_tiled1024_lossy.jp2',
-    queries: neighbouringTiles,
+    queries: neighbouringTiles(),
     bar: { referenceMs: 21, share: 0.6 },
     peerReferenceMs: 20.3,
   },
@@ -135,7 +145,7 @@ export const ROWS: readonly Row[] = [
     ...PLAIN,
     name: 'jp2-untiled-lossy',
     file: 'jp2_untiled_lossy.jp2',
-    queries: neighbouringTiles,
+    queries: neighbouringTiles(),
     bar: { referenceMs: 61, share: 0.4 },
     peerReferenceMs: 57.8,
   },
@@ -143,10 +153,10 @@ export const ROWS: readonly Row[] = [
     ...PLAIN,
     name: 'jp2-untiled-lossless',
     file: 'jp2_untiled_lossless.jp2',
-    queries: neighbouringTiles,
+    queries: neighbouringTiles(),
     bar: { referenceMs: 255, share: 0.3 },
   },
-  { ...PLAIN, name: 'jp2-tiled-lossless', file: 'jp2_tiled1024_lossless.jp2', queries: neighbouringTiles },
+  { ...PLAIN, name: 'jp2-tiled-lossless', file: 'jp2_tiled1024_lossless.jp2', queries: neighbouringTiles() },
   {
     ...PLAIN,
     name: 'flat',

@@ -19,7 +19,10 @@ export interface KeptTiles {
 
 /** @param capacity - in bytes */
 export function createKeptTiles(capacity: number, pool: BufferPool): KeptTiles {
-  const giveLater = (samples: Uint8Array) => void setImmediate(() => pool.give(samples));
+  let newest = 0; // in bytes: nobody would take memory of another size than tiles have now, and the pool would only grow
+  const giveLater = (samples: Uint8Array) => {
+    if (samples.buffer.byteLength === newest) setImmediate(() => pool.give(samples));
+  };
   const tiles = createBoundedCache<Uint8Array>(capacity, ({ buffer }) => buffer.byteLength, giveLater);
   const flights = createSingleFlight<Uint8Array>();
   let numbers = 0;
@@ -29,6 +32,7 @@ export function createKeptTiles(capacity: number, pool: BufferPool): KeptTiles {
       if (known) return known;
       return flights.run(key, signal, async (shared) => {
         const samples = await decode(shared);
+        newest = samples.buffer.byteLength;
         tiles.set(key, samples);
         return samples;
       });

@@ -53,7 +53,7 @@ async function answer(exchange: Exchange, reply: FastifyReply): Promise<FastifyR
   varyOn(reply, context.publicAddress.headers);
   if (wanted.kind !== 'image') {
     const { page = pageIn(commands) } = wanted;
-    if (wanted.kind === 'base') return reply.redirect(`${id}/info.json`, 303);
+    if (wanted.kind === 'base') return reply.header('content-length', 0).redirect(`${id}/info.json`, 303); // for HEAD, too
     return answerInfo(exchange, reply, { image: { identifier: wanted.identifier, ...(page && { page }) }, id });
   }
   const depth = parseDepth(query);
