@@ -1,9 +1,10 @@
 import { MalformedRequest, SizeOverLimit } from '../../image/errors.ts';
 import { clamp } from '../../image/geometry.ts';
-import { toEightBits } from '../../image/operations/eight-bits.ts';
+import type { BytePixels } from '../../image/operations/eight-bits.ts';
 import type { TiffCompression } from '../../image/request.ts';
 import type { BufferPool } from '../buffer-pool.ts';
 import type { Turbo } from '../jpeg/turbo.ts';
+import type { Turns } from '../parts.ts';
 import { rawSharp } from '../raw-sharp.ts';
 import { createJpegTileEncoder } from '../tiff-writer/encode-jpeg-tile.ts';
 import { encodeLzw } from '../tiff-writer/lzw.ts';
@@ -17,6 +18,8 @@ import {
   type TileShape,
   webpTiles,
 } from '../tiff-writer/tile-format.ts';
+import type { TakeTurn } from '../turns.ts';
+import { inEightBits } from './eight-bits.ts';
 import type { EncodablePixels, Encoder, EncodingDefaults } from './encoder.ts';
 import { opaque } from './opaque.ts';
 
@@ -34,12 +37,18 @@ type Writable = (typeof WRITABLE_TIFF_COMPRESSIONS)[number];
 interface TiffTools {
   readonly turbo: Turbo | undefined;
   readonly pool: BufferPool;
+  readonly takeTurn: TakeTurn;
 }
 
 /** What becomes of pixels in one compression. */
 interface Storage {
   readonly pixels: EncodablePixels;
   readonly format: TileFormat;
+}
+
+interface Coding {
+  readonly compression: Writable;
+  readonly quality: number;
 }
 
 /** Longest rows of the files that strips are, in pixels. */
@@ -53,8 +62,9 @@ export function createTiffEncoder(
   defaults: Pick<EncodingDefaults, 'tiffCompression' | 'tiffQuality' | 'matte'>,
   tools: TiffTools,
 ): Encoder {
-  function storageOf(pixels: EncodablePixels, compression: Writable, quality: number): Storage {
-    switch (compression) {
+  async function storageOf(pixels: EncodablePixels, coding: Coding, turns: Turns): Promise<Storage> {
+    const { quality } = coding;
+    switch (coding.compression) {
       case 'none':
         return { pixels, format: rawTiles(shapeOf(pixels)) };
       case 'lzw':
@@ -62,18 +72,24 @@ export function createTiffEncoder(
       case 'deflate':
         return { pixels, format: deflateTiles(shapeOf(pixels), clamp(quality, 0, 9)) };
       case 'jpeg':
-        return jpegStorage(opaque(pixels, defaults.matte), clamp(quality, 1, 100), tools);
+        return jpegStorage(await flatBytes(pixels, turns), clamp(quality, 1, 100), tools);
       case 'webp':
-        return webpStorage(pixels, clamp(quality, 1, 100));
+        return webpStorage(await inEightBits(pixels, turns), clamp(quality, 1, 100));
     }
   }
 
-  return async (pixels, form) => {
+  async function flatBytes(pixels: EncodablePixels, turns: Turns): Promise<BytePixels> {
+    return inEightBits(await opaque(pixels, defaults.matte, turns), turns);
+  }
+
+  return async (pixels, form, signal) => {
+    const turns = { takeTurn: tools.takeTurn, signal };
     const compression = writableCompression(form.compression ?? defaults.tiffCompression);
     const widest = WIDEST[compression];
     if (widest && pixels.width > widest) throw new SizeOverLimit(pixels, `at most ${widest} pixels wide in this form`);
-    const storage = storageOf(pixels, compression, form.quality ?? defaults.tiffQuality);
-    return writeStrips(storage.pixels, storage.format);
+    const coding = { compression, quality: form.quality ?? defaults.tiffQuality };
+    const storage = await storageOf(pixels, coding, turns);
+    return writeStrips(storage.pixels, storage.format, turns);
   };
 }
 
@@ -81,14 +97,13 @@ function shapeOf({ bands, sample }: EncodablePixels): TileShape {
   return { photometric: bands < 3 ? 'gray' : 'rgb', bands, kind: sample };
 }
 
-function jpegStorage(flat: EncodablePixels, quality: number, tools: TiffTools): Storage {
+function jpegStorage(flat: BytePixels, quality: number, tools: TiffTools): Storage {
   const bands = flat.bands < 3 ? 1 : 3;
-  return { pixels: toEightBits(flat), format: jpegTiles(bands, createJpegTileEncoder(bands, quality, tools)) };
+  return { pixels: flat, format: jpegTiles(bands, createJpegTileEncoder(bands, quality, tools)) };
 }
 
-function webpStorage(pixels: EncodablePixels, quality: number): Storage {
-  const bytes = toEightBits(pixels);
-  const format = webpTiles(pixels.hasAlpha, (data, size) =>
+function webpStorage(bytes: BytePixels, quality: number): Storage {
+  const format = webpTiles(bytes.hasAlpha, (data, size) =>
     rawSharp({ ...bytes, ...size, data })
       .webp({ quality, effort: 0 })
       .toBuffer(),

@@ -38,7 +38,7 @@ function picture(size: Size, bands: number, sample: 'uint8' | 'uint16'): Encodab
 }
 
 async function write(pixels: EncodablePixels, compression: TiffCompression, quality?: number): Promise<void> {
-  const encode = createTiffEncoder(DEFAULTS, TOOLS);
+  const encode = createTiffEncoder(DEFAULTS, { ...TOOLS, takeTurn: () => undefined });
   await writeFile(
     path(),
     await encode(pixels, { type: 'tiff', compression, ...(quality === undefined ? {} : { quality }) }),
