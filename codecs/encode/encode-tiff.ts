@@ -17,13 +17,15 @@ import {
   type TileFormat,
   type TileShape,
   webpTiles,
+  zstandardTiles,
 } from '../tiff-writer/tile-format.ts';
+import { zstandardEncoder } from '../tiff-writer/zstandard.ts';
 import type { TakeTurn } from '../turns.ts';
 import { inEightBits } from './eight-bits.ts';
 import type { EncodablePixels, Encoder, EncodingDefaults } from './encoder.ts';
 import { opaque } from './opaque.ts';
 
-/** Compressions that are written here. Zstandard is not: no Node.js before 22 has an encoder for it. */
+/** Compressions that are written whatever the version of Node.js; Zstandard only from 22.15 on. */
 export const WRITABLE_TIFF_COMPRESSIONS = [
   'none',
   'lzw',
@@ -31,8 +33,6 @@ export const WRITABLE_TIFF_COMPRESSIONS = [
   'jpeg',
   'webp',
 ] as const satisfies readonly TiffCompression[];
-
-type Writable = (typeof WRITABLE_TIFF_COMPRESSIONS)[number];
 
 interface TiffTools {
   readonly turbo: Turbo | undefined;
@@ -47,21 +47,23 @@ interface Storage {
 }
 
 interface Coding {
-  readonly compression: Writable;
+  readonly compression: TiffCompression;
   readonly quality: number;
 }
 
 /** Longest rows of the files that strips are, in pixels. */
-const WIDEST: Readonly<Partial<Record<Writable, number>>> = { jpeg: 65_500, webp: 16_383 };
+const WIDEST: Readonly<Partial<Record<TiffCompression, number>>> = { jpeg: 65_500, webp: 16_383 };
 
 /**
  * TIFF, one image in strips: grey or RGB, with opacity but in JPEG, of 8 or 16 bits but in JPEG and WebP. Quality is the
- * level of Deflate, 0 to 9, and that of JPEG and WebP up to 100.
+ * level of Deflate, 0 to 9, or of Zstandard, 1 to 19, and that of JPEG and WebP up to 100.
  */
 export function createTiffEncoder(
   defaults: Pick<EncodingDefaults, 'tiffCompression' | 'tiffQuality' | 'matte'>,
   tools: TiffTools,
 ): Encoder {
+  const zstandard = zstandardEncoder();
+
   async function storageOf(pixels: EncodablePixels, coding: Coding, turns: Turns): Promise<Storage> {
     const { quality } = coding;
     switch (coding.compression) {
@@ -71,6 +73,9 @@ export function createTiffEncoder(
         return { pixels, format: lzwTiles(shapeOf(pixels), encodeLzw) };
       case 'deflate':
         return { pixels, format: deflateTiles(shapeOf(pixels), clamp(quality, 0, 9)) };
+      case 'zstd':
+        if (!zstandard) throw notWritable('zstd');
+        return { pixels, format: zstandardTiles(shapeOf(pixels), (bytes) => zstandard(bytes, clamp(quality, 1, 19))) };
       case 'jpeg':
         return jpegStorage(await flatBytes(pixels, turns), clamp(quality, 1, 100), tools);
       case 'webp':
@@ -84,7 +89,7 @@ export function createTiffEncoder(
 
   return async (pixels, form, signal) => {
     const turns = { takeTurn: tools.takeTurn, signal };
-    const compression = writableCompression(form.compression ?? defaults.tiffCompression);
+    const compression = form.compression ?? defaults.tiffCompression;
     const widest = WIDEST[compression];
     if (widest && pixels.width > widest) throw new SizeOverLimit(pixels, `at most ${widest} pixels wide in this form`);
     const coding = { compression, quality: form.quality ?? defaults.tiffQuality };
@@ -111,11 +116,7 @@ function webpStorage(bytes: BytePixels, quality: number): Storage {
   return { pixels: bytes, format };
 }
 
-function writableCompression(compression: TiffCompression): Writable {
-  const writable = WRITABLE_TIFF_COMPRESSIONS.find((name) => name === compression);
-  if (!writable) {
-    const allowed = `one of ${WRITABLE_TIFF_COMPRESSIONS.join(', ')}, as there is an encoder for no other here`;
-    throw new MalformedRequest('TIFF compression', compression, allowed);
-  }
-  return writable;
+function notWritable(compression: TiffCompression): MalformedRequest {
+  const allowed = `one of ${WRITABLE_TIFF_COMPRESSIONS.join(', ')}; only Node.js from 22.15 on has an encoder for zstd`;
+  return new MalformedRequest('TIFF compression', compression, allowed);
 }
