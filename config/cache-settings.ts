@@ -43,7 +43,7 @@ export const CACHE_SETTINGS = {
     default: '',
     defaultMeaning: 'mezzotint in the folder that the system has for caches',
     description:
-      'Folder for the pyramids that are built of flat images: large JPEG, PNG, WebP and AVIF files. A folder that cannot ' +
+      'Folder for the pyramids that are built of flat images: large JPEG, PNG, WebP and AVIF files, TIFF without reduced copies. A folder that cannot ' +
       'be written, like off, has them decoded as a whole for ever, and refused with 413 where that takes more than MAX_DECODED_BYTES.',
   },
   derivativesMaxBytes: {
