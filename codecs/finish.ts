@@ -1,13 +1,13 @@
-import { toEightBits } from '../image/operations/eight-bits.ts';
 import { equalisingTable, replaceSamples } from '../image/operations/equalise.ts';
 import { fillGray, unfilledGray } from '../image/operations/grayscale.ts';
 import { applyThreshold, otsuThreshold } from '../image/operations/threshold.ts';
 import type { RenderPlan } from '../image/plan.ts';
 import type { Interpolation } from '../image/request.ts';
 import type { ImageSource } from '../image/source.ts';
+import { inEightBits } from './encode/eight-bits.ts';
 import type { EncodablePixels } from './encode/encoder.ts';
 import type { HistogramOf } from './histograms.ts';
-import { eachPart, rowsOf } from './parts.ts';
+import { eachPart, remake, rowsAtOnce, rowsOf, type Turns } from './parts.ts';
 import { turn } from './turn.ts';
 import type { TakeTurn } from './turns.ts';
 import type { Watermark } from './watermark/watermark.ts';
@@ -17,15 +17,6 @@ export type Finish = (
   pixels: EncodablePixels,
   context: { readonly source: ImageSource; readonly plan: RenderPlan; readonly signal: AbortSignal },
 ) => Promise<EncodablePixels>;
-
-/** Who lets others have their turn, and until when it matters. */
-interface Turns {
-  readonly takeTurn: TakeTurn;
-  readonly signal: AbortSignal;
-}
-
-/** Pixels worked on before other requests may get their turn. */
-const PART_PIXELS = 2 ** 17;
 
 interface FinishNeeds {
   readonly histogramOf: HistogramOf;
@@ -56,7 +47,7 @@ export function createFinish({ histogramOf, interpolation, takeTurn, watermark }
     const isSmooth = plan.quality !== 'bitonal' && interpolation !== 'nearest';
     // Turned with the picture, an anchored watermark comes out as if it were laid over the turned picture itself.
     if (watermark?.isBeforeTurning) await watermark.lay({ pixels: toned, source, plan, signal });
-    const turned = await turn(toned, plan.rotation, { isSmooth, ...turns });
+    const turned = await turn(toned, plan.rotation, { isSmooth, takeTurn, signal });
     if (watermark && !watermark.isBeforeTurning) await watermark.lay({ pixels: turned, source, plan, signal });
     return turned;
   };
@@ -65,14 +56,12 @@ export function createFinish({ histogramOf, interpolation, takeTurn, watermark }
 /** Opacity stays what it is. */
 async function grayscale(pixels: EncodablePixels, turns: Turns): Promise<EncodablePixels> {
   if (pixels.bands < 3) return pixels;
-  const gray = unfilledGray(pixels);
-  await eachPart(pixels.height, partingOf(pixels, turns), (rows) => fillGray(rowsOf(pixels, rows), rowsOf(gray, rows)));
-  return gray;
+  return remake(pixels, unfilledGray(pixels), turns, fillGray);
 }
 
 /** One threshold for the whole image, so that tiles meet without seams. */
 async function binary(gray: EncodablePixels, threshold: number, turns: Turns): Promise<EncodablePixels> {
-  const bytes = toEightBits(gray);
+  const bytes = await inEightBits(gray, turns);
   await eachPart(bytes.height, partingOf(bytes, turns), (rows) => applyThreshold(rowsOf(bytes, rows), threshold));
   return bytes;
 }
@@ -83,5 +72,5 @@ async function equalise(pixels: EncodablePixels, counts: Uint32Array, turns: Tur
 }
 
 function partingOf({ width }: EncodablePixels, turns: Turns) {
-  return { rows: Math.max(1, Math.floor(PART_PIXELS / width)), ...turns };
+  return { rows: rowsAtOnce(width), ...turns };
 }

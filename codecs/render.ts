@@ -53,11 +53,13 @@ export function createRender(tools: RenderTools): Render {
     try {
       signal.throwIfAborted();
       const profile = await conversionOf(source, plan);
-      const coloured = profile ? await convertToSrgb(resized, profile) : resized;
+      const turns = { takeTurn: tools.takeTurn, signal };
+      const coloured = profile ? await convertToSrgb(resized, profile, turns) : resized;
       const finished = await finish(coloured, { source, plan, signal });
       const form = { ...plan.format, significantBits: source.layout.bitsPerSample };
       const laid = plan.canvas ? padTo(finished, plan.canvas, marginOf(finished, plan)) : finished;
-      return { mediaType: MEDIA_TYPES[plan.format.type], body: await encoders[plan.format.type](laid, form) };
+      const body = await encoders[plan.format.type](laid, form, signal);
+      return { mediaType: MEDIA_TYPES[plan.format.type], body };
     } finally {
       pool.give(resized.data);
     }
@@ -74,7 +76,9 @@ export function createRender(tools: RenderTools): Render {
     const isAsStored = passthrough && !watermark && !(await conversionOf(source, plan));
     const stored = isAsStored ? await storedTile(source, plan, signal) : undefined;
     const image = stored ?? (await draw(source, plan, signal));
-    return { mediaType: image.mediaType, body: attach(image.body, plan.format.type, metadata) };
+    const { type } = plan.format;
+    const body = await attach(image.body, { type, metadata }, { takeTurn: tools.takeTurn, signal });
+    return { mediaType: image.mediaType, body };
   };
 }
 

@@ -3,7 +3,7 @@ import type { Interpolation } from '../image/request.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import type { EncodablePixels } from './encode/encoder.ts';
 import type { Kernels } from './kernels/load-kernels.ts';
-import { eachPart } from './parts.ts';
+import { eachPart, rowsAtOnce } from './parts.ts';
 import { BOX, FILTERS } from './resample/filters.ts';
 import { pickNearest } from './resample/nearest.ts';
 import { createResample } from './resample/resample.ts';
@@ -30,9 +30,6 @@ interface ResizeTools {
 
 /** Beyond this reduction pixels are averaged in blocks first: a filter would have to look at too many rows at once. */
 const LARGEST_REDUCTION = 4;
-
-/** Pixels picked before other requests may get their turn. */
-const PART_PIXELS = 2 ** 17;
 
 /** Side of such a block at most. */
 const LARGEST_BLOCK = 64;
@@ -61,7 +58,7 @@ export function createResize({ kernels, pool, takeTurn }: ResizeTools): Resize {
   return async (pixels, size, { interpolation, signal }) => {
     if (isSameSize(pixels, size)) return pixels;
     if (interpolation === 'nearest') {
-      const parting = { rows: Math.ceil(PART_PIXELS / size.width), takeTurn, signal };
+      const parting = { rows: rowsAtOnce(size.width), takeTurn, signal };
       const pick = (output: EncodablePixels) =>
         eachPart(size.height, parting, (rows) => pickNearest(pixels, output, rows));
       return drawInto(pixels, size, pick);

@@ -3,11 +3,8 @@ import { rotateRows, unturned } from '../image/operations/rotate.ts';
 import { drawTurnedRows } from '../image/operations/rotate-freely.ts';
 import { turnedSize } from '../image/orientation.ts';
 import type { Rotation } from '../image/request.ts';
-import { eachPart } from './parts.ts';
+import { eachPart, rowsAtOnce } from './parts.ts';
 import type { TakeTurn } from './turns.ts';
-
-/** Pixels drawn before other requests get their turn. */
-const PART_PIXELS = 2 ** 17;
 
 /** How pixels are turned. */
 interface Turning {
@@ -49,8 +46,4 @@ async function turnFreely<Pixels extends IntegerPixels>(
     drawTurnedRows({ source, rotation, size, isSmooth }, rows, data);
   });
   return { ...source, ...size, bands, hasAlpha: true, data };
-}
-
-function rowsAtOnce(width: number): number {
-  return Math.max(1, Math.floor(PART_PIXELS / width));
 }

@@ -7,11 +7,11 @@ import { WATERMARK_SETTINGS } from './watermark-settings.ts';
 const MEBIBYTE = 2 ** 20;
 const TEBIBYTE = 2 ** 40;
 
-/** What the encoder writes: only Node.js from 22 on has one for Zstandard. A default that it refuses would make every TIFF an error. */
+/** What is written whatever the version of Node.js. A default that the encoder refuses would make every TIFF an error. */
 const WRITABLE = numbered(['none', 'lzw', 'deflate', 'jpeg', 'webp']);
 const WRITABLE_COMPRESSION: typeof WRITABLE = {
   ...WRITABLE,
-  allowed: `${WRITABLE.allowed}; 5 (zstd) cannot be written, as there is no encoder for it here`,
+  allowed: `${WRITABLE.allowed}; 5 (zstd) only by request, as in QLT=zstd:3, and from Node.js 22.15 on`,
 };
 
 /** Settings of the images: how they are encoded, limited and described. */

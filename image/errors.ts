@@ -72,6 +72,15 @@ export class SourceNotFound extends ImageError {
   }
 }
 
+/** The folder exists, but no image lies in it that could be shown. */
+export class NoImageInFolder extends ImageError {
+  readonly code = 'source-not-found';
+
+  constructor() {
+    super('no image in this folder: collection.json lists the folders in it');
+  }
+}
+
 /** The image exists, the tile or level does not. */
 export class TileNotFound extends ImageError {
   readonly code = 'tile-not-found';

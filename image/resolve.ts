@@ -47,6 +47,15 @@ const FORMAT_LIMIT: Record<FormatName, number> = {
 };
 
 /**
+ * The longest side to be promised for an image: what every client may ask for as a JPEG, too. An image that has no limit
+ * and needs none still has none.
+ */
+export function promisedSide(full: Size, { maxSide }: Pick<Limits, 'maxSide'>): number {
+  const isFree = maxSide === Number.POSITIVE_INFINITY && Math.max(full.width, full.height) <= FORMAT_LIMIT.jpeg;
+  return isFree ? maxSide : Math.min(maxSide, FORMAT_LIMIT.jpeg);
+}
+
+/**
  * Settles what a request means for one image.
  *
  * @throws RegionOutsideImage, SizeOverLimit, UpscalingDisabled, TileNotFound, MalformedRequest

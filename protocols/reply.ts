@@ -26,8 +26,8 @@ export interface Descriptor {
   /** Media type, complete with parameters. */
   readonly type: string;
   readonly body: string | Uint8Array;
-  /** When the image that it is about was last changed. */
-  readonly lastModified: Date;
+  /** When the image that it is about was last changed; absent where nobody can say, as for folders. */
+  readonly lastModified?: Date;
 }
 
 /** The methods that read; routes name both, as the framework's own HEAD gives a 304 a length. */
@@ -49,12 +49,16 @@ export interface Replies {
   sendDescriptor(reply: FastifyReply, descriptor: Descriptor): FastifyReply;
 }
 
+/** No client has a copy from then: only its entity tag can hold. */
+const ALWAYS_NEWER = new Date(8.64e15);
+
 /** @param cacheControl - the header's value; an empty one leaves it out */
 export function createReplies({ cacheControl }: { readonly cacheControl: string }): Replies {
   const httpDate = createDateFormatter();
   const etagOf = createTagger();
-  const identify = (reply: FastifyReply, etag: string, lastModified: Date) => {
-    reply.header('etag', etag).header('last-modified', httpDate(lastModified));
+  const identify = (reply: FastifyReply, etag: string, lastModified: Date | undefined) => {
+    reply.header('etag', etag);
+    if (lastModified) reply.header('last-modified', httpDate(lastModified));
     if (cacheControl !== '') reply.header('cache-control', cacheControl);
   };
   return {
@@ -67,7 +71,8 @@ export function createReplies({ cacheControl }: { readonly cacheControl: string 
       const { type, body, lastModified } = descriptor;
       const etag = etagOf(descriptor);
       identify(reply, etag, lastModified);
-      if (freshnessOf(reply.request)({ etag, lastModified })) return reply.code(304).send();
+      if (freshnessOf(reply.request)({ etag, lastModified: lastModified ?? ALWAYS_NEWER }))
+        return reply.code(304).send();
       // As bytes: the framework adds a charset to JSON that it is given as text.
       return reply.header('content-type', type).send(typeof body === 'string' ? Buffer.from(body) : body);
     },

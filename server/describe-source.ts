@@ -1,7 +1,7 @@
 import { maxAreaOf } from '../image/budget.ts';
 import { type InfoMembers, mergeInfoMembers } from '../image/info-members.ts';
 import { withRights } from '../image/metadata.ts';
-import type { Limits } from '../image/resolve.ts';
+import { type Limits, promisedSide } from '../image/resolve.ts';
 import type { ImageDescription } from '../image/service.ts';
 import { servedTile } from '../image/tile-grid.ts';
 import type { Picture } from './use-page.ts';
@@ -33,7 +33,7 @@ export async function describeSource(
     layout: source.layout,
     metadata: withRights(await source.metadata(), rights),
     tile: servedTile(source.levels),
-    maxSide: limits.maxSide,
+    maxSide: promisedSide(source.levels[0], limits),
     maxArea: maxAreaOf(source, limits.maxDecodedBytes),
     allowUpscaling: limits.allowUpscaling,
     extra: mergeInfoMembers(extra, sidecar.members),

@@ -98,7 +98,11 @@ export function supervise({ config, log, onServing }: SupervisorNeeds): Supervis
 
   function countDown(): void {
     running -= 1;
-    if (running === 0) reportEnd(outcome);
+    if (running === 0) void endBuilds().then(() => reportEnd(outcome));
+  }
+
+  async function endBuilds(): Promise<void> {
+    await builds?.stop();
   }
 
   function tellAll(message: SupervisorMessage): void {
@@ -110,13 +114,13 @@ export function supervise({ config, log, onServing }: SupervisorNeeds): Supervis
   }
 
   function stop(): void {
-    builds?.stop();
+    void endBuilds();
     for (const slot of slots) slot.stop();
   }
 
   function kill(): void {
     outcome = { ...outcome, exitCode: 1 };
-    builds?.stop();
+    void endBuilds();
     for (const slot of slots) slot.kill();
   }
 

@@ -8,7 +8,7 @@ import { createJpegEncoder } from './encode-jpeg.ts';
 import { createPdfEncoder } from './encode-pdf.ts';
 import { createPngEncoder } from './encode-png.ts';
 import { createTiffEncoder } from './encode-tiff.ts';
-import { createAvifEncoder, createWebpEncoder, encodeGif } from './encode-with-sharp.ts';
+import { createAvifEncoder, createGifEncoder, createWebpEncoder } from './encode-with-sharp.ts';
 import type { Encoders, EncodingDefaults } from './encoder.ts';
 
 /** What encoders work with. */
@@ -26,11 +26,11 @@ export function createEncoders(defaults: EncodingDefaults, tools: EncodeTools): 
   return {
     jpeg,
     png: createPngEncoder(defaults, tools),
-    webp: createWebpEncoder(defaults),
-    avif: createAvifEncoder(defaults),
+    webp: createWebpEncoder(defaults, tools),
+    avif: createAvifEncoder(defaults, tools),
     tiff: createTiffEncoder(defaults, tools),
-    gif: encodeGif,
-    pdf: createPdfEncoder(jpeg, defaults),
-    jp2: createJp2Encoder(tools.jpeg2000, defaults),
+    gif: createGifEncoder(tools),
+    pdf: createPdfEncoder(jpeg, defaults, tools),
+    jp2: createJp2Encoder(defaults, tools),
   };
 }

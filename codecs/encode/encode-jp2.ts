@@ -1,5 +1,7 @@
 import { clamp } from '../../image/geometry.ts';
+import { joinBytes } from '../join-bytes.ts';
 import type { Jpeg2000Codec } from '../jpeg2000/codec-pool.ts';
+import type { TakeTurn } from '../turns.ts';
 import type { Encoder, EncodingDefaults } from './encoder.ts';
 import { withBands } from './with-bands.ts';
 
@@ -8,12 +10,13 @@ const DECIBELS = { lowest: 25, highest: 50 } as const;
 
 /** JP2 with 1 to 4 bands of 8 or 16 bits; a quality below 0 is lossless, others have the default of JPEG. */
 export function createJp2Encoder(
-  codec: Jpeg2000Codec,
   { jpegQuality }: Pick<EncodingDefaults, 'jpegQuality'>,
+  { jpeg2000, takeTurn }: { readonly jpeg2000: Jpeg2000Codec; readonly takeTurn: TakeTurn },
 ): Encoder {
-  return (pixels, { quality = jpegQuality }) => {
-    const { width, height, bands, hasAlpha, data } = withBands(pixels, 4);
-    const { signal } = new AbortController(); // encoding goes on to its end, as in every other format
+  return async (pixels, { quality = jpegQuality }, signal = new AbortController().signal) => {
+    const turns = { takeTurn, signal };
+    const { width, height, bands, hasAlpha, data } = await withBands(pixels, 4, turns);
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     const job = {
       kind: 'encode',
       size: { width, height },
@@ -21,9 +24,9 @@ export function createJp2Encoder(
       bits: data instanceof Uint8Array ? 8 : 16,
       hasAlpha,
       decibels: quality < 0 ? undefined : decibelsOf(quality),
-      pixels: new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice(), // goes over to a thread
+      pixels: await joinBytes([bytes], turns), // goes over to a thread
     } as const;
-    return codec.encode(job, signal);
+    return jpeg2000.encode(job, signal);
   };
 }
 

@@ -1,10 +1,10 @@
-import { promisify } from 'node:util';
-import { deflate } from 'node:zlib';
 import { clamp, type Size } from '../../image/geometry.ts';
 import type { PixelSpan } from '../../image/operations/processing.ts';
 import type { BufferPool } from '../buffer-pool.ts';
+import { deflatePieces } from '../deflate-pieces.ts';
+import { joinBytes } from '../join-bytes.ts';
 import type { Kernel, Kernels } from '../kernels/load-kernels.ts';
-import { eachPart } from '../parts.ts';
+import { eachPart, type Turns } from '../parts.ts';
 import { pngChunk } from '../png-chunk.ts';
 import type { TakeTurn } from '../turns.ts';
 import type { EncodablePixels, Encoder, EncodingDefaults } from './encoder.ts';
@@ -26,6 +26,7 @@ interface Rows extends Size {
   readonly isDeep: boolean;
 }
 
+const NOTHING = new Uint8Array();
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
 /** By the number of bands. */
@@ -40,20 +41,23 @@ const PART_LENGTH = 2 ** 20;
 /** Filters and compression may write so many bytes more than they are given. */
 const MARGIN = 4096;
 
-const deflateElsewhere = promisify(deflate);
-
 /** PNG with 1 to 4 bands of 8 or 16 bits. Larger pictures are compressed on another thread. */
 export function createPngEncoder({ pngLevel }: Pick<EncodingDefaults, 'pngLevel'>, tools: PngTools): Encoder {
-  return async (pixels, format) => {
+  return async (pixels, format, signal) => {
+    const turns = { takeTurn: tools.takeTurn, signal };
     const level = clamp(format.quality ?? pngLevel, 0, 9);
-    const flat = withBands(pixels, 4);
+    const flat = await withBands(pixels, 4, turns);
     const rows = rowsOf(flat);
     const compressed =
       rows.bytes.length <= LARGEST_AT_ONCE
-        ? compress(rows, level, tools.kernels)
-        : await compressParts(rows, level, tools);
-    const chunks = [pngChunk('IHDR', headerOf(flat)), pngChunk('IDAT', compressed), pngChunk('IEND', new Uint8Array())];
-    return Buffer.concat([SIGNATURE, ...chunks]);
+        ? [compress(rows, level, tools.kernels)]
+        : await compressParts(rows, level, { ...tools, turns });
+    const chunks = [
+      pngChunk('IHDR', headerOf(flat)),
+      ...(await dataChunks(compressed, turns)),
+      pngChunk('IEND', NOTHING),
+    ];
+    return joinBytes([SIGNATURE, ...chunks], turns);
   };
 }
 
@@ -85,18 +89,33 @@ function compress(rows: Rows, level: number, kernels: Kernels): Uint8Array {
   });
 }
 
-async function compressParts(rows: Rows, level: number, { kernels, pool, takeTurn }: PngTools): Promise<Uint8Array> {
+/** A chunk for each piece, whose checksums take their time. */
+async function dataChunks(pieces: readonly Uint8Array[], { takeTurn, signal }: Turns): Promise<Uint8Array[]> {
+  const chunks: Uint8Array[] = [];
+  for (const piece of pieces) {
+    if (chunks.length > 0) await takeTurn();
+    signal?.throwIfAborted();
+    chunks.push(pngChunk('IDAT', piece));
+  }
+  return chunks;
+}
+
+async function compressParts(
+  rows: Rows,
+  level: number,
+  { kernels, pool, turns }: Pick<PngTools, 'kernels' | 'pool'> & { readonly turns: Turns },
+): Promise<readonly Uint8Array[]> {
   const filteredLength = rows.rowLength + 1;
   const filtered = pool.take(filteredLength * rows.height);
   try {
-    const parting = { rows: Math.ceil(PART_LENGTH / filteredLength), takeTurn };
+    const parting = { rows: Math.ceil(PART_LENGTH / filteredLength), ...turns };
     await eachPart(rows.height, parting, ({ start, end }) =>
       kernels.run((kernel) => {
         const { address } = filter(rows, { start, end }, kernel);
         kernel.get(address, filtered.subarray(start * filteredLength, end * filteredLength));
       }),
     );
-    return await deflateElsewhere(filtered, { level, memLevel: 9, chunkSize: PART_LENGTH });
+    return await deflatePieces(filtered, { level, memLevel: 9 }, turns.signal);
   } finally {
     pool.give(filtered);
   }

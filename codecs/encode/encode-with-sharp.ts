@@ -1,29 +1,42 @@
 import { clamp } from '../../image/geometry.ts';
-import { toEightBits } from '../../image/operations/eight-bits.ts';
 import { rawSharp } from '../raw-sharp.ts';
+import type { TakeTurn } from '../turns.ts';
+import { inEightBits } from './eight-bits.ts';
 import type { EncodablePixels, EncodedForm, Encoder, EncodingDefaults } from './encoder.ts';
 import { withBands } from './with-bands.ts';
 
+/** What an encoder around sharp works with itself. */
+interface Tools {
+  readonly takeTurn: TakeTurn;
+}
+
 /** WebP at its fastest effort; a quality below 0 is lossless. */
-export function createWebpEncoder({ webpQuality }: Pick<EncodingDefaults, 'webpQuality'>): Encoder {
-  return (pixels, format) => {
+export function createWebpEncoder(
+  { webpQuality }: Pick<EncodingDefaults, 'webpQuality'>,
+  { takeTurn }: Tools,
+): Encoder {
+  return async (pixels, format, signal) => {
+    const turns = { takeTurn, signal };
     const quality = format.quality ?? webpQuality;
     const settings = quality < 0 ? { lossless: true } : { quality: clamp(quality, 1, 100) };
-    return rawSharp(toEightBits(withBands(pixels, 4)))
+    return rawSharp(await inEightBits(await withBands(pixels, 4, turns), turns))
       .webp({ ...settings, effort: 0 })
       .toBuffer();
   };
 }
 
 /** AVIF at its fastest effort, 4:2:0; a quality below 0 is lossless. sharp's encoder is aom, whatever is asked for. */
-export function createAvifEncoder({ avifQuality }: Pick<EncodingDefaults, 'avifQuality'>): Encoder {
-  return (pixels, format) => {
+export function createAvifEncoder(
+  { avifQuality }: Pick<EncodingDefaults, 'avifQuality'>,
+  { takeTurn }: Tools,
+): Encoder {
+  return async (pixels, format, signal) => {
     const quality = format.quality ?? avifQuality;
     const settings =
       quality < 0
         ? { lossless: true, chromaSubsampling: '4:4:4' }
         : { quality: clamp(quality, 1, 100), chromaSubsampling: '4:2:0' };
-    return rawSharp(withBands(pixels, 4))
+    return rawSharp(await withBands(pixels, 4, { takeTurn, signal }))
       .avif({ ...settings, effort: 0, bitdepth: bitsOf(pixels, format) })
       .toBuffer();
   };
@@ -36,8 +49,11 @@ function bitsOf({ sample }: EncodablePixels, { significantBits = 16 }: EncodedFo
 }
 
 /** GIF of up to 256 colours, dithered; pixels are opaque or not there at all. */
-export function encodeGif(pixels: EncodablePixels): Promise<Uint8Array> {
-  return rawSharp(toEightBits(withBands(pixels, 4)))
-    .gif({ effort: 4 })
-    .toBuffer();
+export function createGifEncoder({ takeTurn }: Tools): Encoder {
+  return async (pixels, _, signal) => {
+    const turns = { takeTurn, signal };
+    return rawSharp(await inEightBits(await withBands(pixels, 4, turns), turns))
+      .gif({ effort: 4 })
+      .toBuffer();
+  };
 }

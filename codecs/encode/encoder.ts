@@ -5,8 +5,13 @@ import type { FormatName, OutputFormat, TiffCompression } from '../../image/requ
 /** Pixels an encoder takes: 8 or 16 bits, grey or RGB, with or without alpha. */
 export type EncodablePixels = IntegerPixels;
 
-/** Turns pixels into a complete file, of 8 bits where the format has no more. Large work runs on other threads; the pixels are not changed. */
-export type Encoder = (pixels: EncodablePixels, form: EncodedForm) => Promise<Uint8Array>;
+/**
+ * Turns pixels into a complete file, of 8 bits where the format has no more. Large work runs on other threads or lets others
+ * have their turn; the pixels are not changed.
+ *
+ * @param signal - fires when nobody waits for the file any more
+ */
+export type Encoder = (pixels: EncodablePixels, form: EncodedForm, signal?: AbortSignal) => Promise<Uint8Array>;
 
 /** The format wanted, and how many bits of the samples mean anything: all of them where nothing is said. */
 export type EncodedForm = OutputFormat & { readonly significantBits?: number };

@@ -15,7 +15,7 @@ const ASSOCIATIONS_AT = 8;
  *
  * @see ISO/IEC 23008-12 §6.5.5, annex A.2
  */
-export function intoAvif(avif: Uint8Array, metadata: Metadata): Uint8Array {
+export function intoAvif(avif: Uint8Array, metadata: Metadata): readonly Uint8Array[] {
   const file = Buffer.from(avif.buffer, avif.byteOffset, avif.byteLength);
   const boxes = boxesIn(file, 0);
   const meta = boxNamed(boxes, 'meta');
@@ -25,7 +25,7 @@ export function intoAvif(avif: Uint8Array, metadata: Metadata): Uint8Array {
   const edited = editMeta(meta, { metadata, added, shift, end: dataAt });
   const before = boxes.map((one) => (one === meta ? edited : one.bytes));
   const data = added.length > 0 ? [box('mdat', ...added.map(({ content }) => content))] : [];
-  return Buffer.concat([...before, ...data]);
+  return [...before, ...data];
 }
 
 /** A piece of metadata to be put beside the picture. */

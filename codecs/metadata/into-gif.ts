@@ -24,17 +24,17 @@ const LABELS: readonly (readonly [field: TextField, label: string])[] = [
  *
  * @see GIF89a §24 and §26, XMP part 3 §1.1.2, ICC.1:2022 annex B.6
  */
-export function intoGif(gif: Uint8Array, { icc, xmp, text }: Metadata): Uint8Array {
+export function intoGif(gif: Uint8Array, { icc, xmp, text }: Metadata): readonly Uint8Array[] {
   const flags = Number(gif[FLAGS_AT]);
   const head = HEADER_LENGTH + (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0);
   const lines = LABELS.flatMap(([field, label]) => (text[field] ? [`${label}: ${text[field]}`] : []));
-  return Buffer.concat([
+  return [
     gif.subarray(0, head),
     ...(icc ? [extension(APPLICATION, block(Buffer.from('ICCRGBG1012')), blocksOf(icc))] : []),
     ...(lines.length > 0 ? [extension(COMMENT, blocksOf(Buffer.from(lines.join('\n'))))] : []),
     ...(xmp ? [extension(APPLICATION, block(Buffer.from('XMP DataXMP')), xmp, MAGIC_TRAILER)] : []),
     gif.subarray(head),
-  ]);
+  ];
 }
 
 /** XMP is not cut into blocks. Wherever a reader that does not know it thinks a block begins, this leads it to the end. */

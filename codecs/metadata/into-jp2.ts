@@ -19,11 +19,9 @@ const PER_METRE = { inch: 1 / 0.0254, centimetre: 100 } as const;
  *
  * @see ISO/IEC 15444-1 annex I
  */
-export function intoJp2(jp2: Uint8Array, metadata: Metadata): Uint8Array {
+export function intoJp2(jp2: Uint8Array, metadata: Metadata): readonly Uint8Array[] {
   const boxes = boxesIn(Buffer.from(jp2.buffer, jp2.byteOffset, jp2.byteLength), 0);
-  return Buffer.concat(
-    boxes.flatMap((one) => (one.type === 'jp2h' ? [header(one, metadata), ...extras(metadata)] : [one.bytes])),
-  );
+  return boxes.flatMap((one) => (one.type === 'jp2h' ? [header(one, metadata), ...extras(metadata)] : [one.bytes]));
 }
 
 function header(stored: Box, { icc, resolution }: Metadata): Buffer {

@@ -24,8 +24,9 @@ const UNITS = { unknown: 0, inch: 1, centimetre: 2 } as const;
  *
  * @see JFIF 1.02, EXIF 2.32 §4.7.2, XMP part 3 §1.1.3, ICC.1:2022 annex B.4
  */
-export function intoJpeg(jpeg: Uint8Array, metadata: Metadata): Uint8Array {
-  const head = jfifEnd(jpeg);
+export function intoJpeg(jpeg: Uint8Array, metadata: Metadata): readonly Uint8Array[] {
+  const end = jfifEnd(jpeg);
+  const head = Buffer.from(jpeg.subarray(0, end));
   const exif = exifBlock(metadata);
   const segments = [
     ...(exif ? segment(APP1, EXIF_MARK, exif) : []),
@@ -33,9 +34,8 @@ export function intoJpeg(jpeg: Uint8Array, metadata: Metadata): Uint8Array {
     ...(metadata.iptc ? segment(APP13, IPTC_MARK, sizedRecord(metadata.iptc)) : []),
     ...(metadata.icc ? profileSegments(metadata.icc) : []),
   ];
-  const file = Buffer.concat([jpeg.subarray(0, head), ...segments, jpeg.subarray(head)]);
-  if (metadata.resolution && head > SOI_LENGTH) writeDensity(file, metadata.resolution);
-  return file;
+  if (metadata.resolution && end > SOI_LENGTH) writeDensity(head, metadata.resolution);
+  return [head, ...segments, jpeg.subarray(end)];
 }
 
 /** Offset after the JFIF segment, which must come first, or else after the start marker. */
@@ -72,12 +72,12 @@ function profileSegments(icc: Uint8Array): Buffer[] {
 }
 
 /** Densities are whole numbers; what is too large or rounds to 0 stays as the encoder wrote it. */
-function writeDensity(file: Buffer, { x, y, unit }: Resolution): void {
+function writeDensity(head: Buffer, { x, y, unit }: Resolution): void {
   const [horizontal, vertical] = [Math.round(x), Math.round(y)];
   if (!isDensity(horizontal) || !isDensity(vertical)) return;
-  file[13] = UNITS[unit];
-  file.writeUInt16BE(horizontal, 14);
-  file.writeUInt16BE(vertical, 16);
+  head[13] = UNITS[unit];
+  head.writeUInt16BE(horizontal, 14);
+  head.writeUInt16BE(vertical, 16);
 }
 
 function isDensity(value: number): boolean {

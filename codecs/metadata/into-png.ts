@@ -24,8 +24,8 @@ const HEADER_END = SIGNATURE_LENGTH + CHUNK_OVERHEAD + 13;
  *
  * @see https://www.w3.org/TR/png-3/#11Ancillary-chunks
  */
-export function intoPng(png: Uint8Array, metadata: Metadata): Uint8Array {
-  return Buffer.concat([png.subarray(0, HEADER_END), ...metadataChunks(metadata), png.subarray(HEADER_END)]);
+export function intoPng(png: Uint8Array, metadata: Metadata): readonly Uint8Array[] {
+  return [png.subarray(0, HEADER_END), ...metadataChunks(metadata), png.subarray(HEADER_END)];
 }
 
 /** Those about colour and size must come before the pixels. */

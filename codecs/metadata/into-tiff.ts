@@ -2,6 +2,7 @@ import type { ExifEntry, Metadata } from '../../image/metadata.ts';
 import { bytesEntry } from './directory-bytes.ts';
 import { directoryTree, tagEntries } from './tag-entries.ts';
 
+const HEADER_LENGTH = 8;
 const ENTRY_LENGTH = 12;
 const XMP = 700;
 const IPTC = 33_723;
@@ -18,16 +19,16 @@ const ENCODERS_OWN: readonly number[] = [274, 282, 283, 296, 305];
  *
  * @see TIFF 6.0 §2
  */
-export function intoTiff(tiff: Uint8Array, metadata: Metadata): Uint8Array {
+export function intoTiff(tiff: Uint8Array, metadata: Metadata): readonly Uint8Array[] {
   const view = Buffer.from(tiff.buffer, tiff.byteOffset, tiff.byteLength);
   const added = metadataEntries(metadata);
   const replaced = new Set([...ENCODERS_OWN, ...added.map(({ tag }) => tag)]);
   const kept = readEntries(view).filter(({ tag }) => !replaced.has(tag));
   const at = view.length + (view.length % 2);
+  const header = Buffer.from(view.subarray(0, HEADER_LENGTH));
+  header.writeUInt32LE(at, 4);
   const padding = Buffer.alloc(at - view.length);
-  const file = Buffer.concat([view, padding, directoryTree([...kept, ...added], metadata.exif, at)]);
-  file.writeUInt32LE(at, 4);
-  return file;
+  return [header, view.subarray(HEADER_LENGTH), padding, directoryTree([...kept, ...added], metadata.exif, at)];
 }
 
 /** What a directory says beside its picture; EXIF has directories of its own. */

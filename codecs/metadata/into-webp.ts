@@ -20,7 +20,7 @@ const REPLACED: readonly string[] = ['VP8X', 'ICCP', 'EXIF', 'XMP '];
  * @throws CorruptSource when it is no sound WebP file
  * @see RFC 9649 §2.7
  */
-export function intoWebp(webp: Uint8Array, metadata: Metadata): Uint8Array {
+export function intoWebp(webp: Uint8Array, metadata: Metadata): readonly Uint8Array[] {
   const header = readWebpHeader(webp);
   const picture = chunksOf(Buffer.from(webp.buffer, webp.byteOffset, header.byteLength)).filter(
     (bytes) => !REPLACED.includes(nameOf(bytes)),
@@ -29,15 +29,23 @@ export function intoWebp(webp: Uint8Array, metadata: Metadata): Uint8Array {
   const exif = exifBlock(metadata);
   const flags =
     (icc ? FLAG.icc : 0) | (exif ? FLAG.exif : 0) | (xmp ? FLAG.xmp : 0) | (picture.some(hasAlpha) ? FLAG.alpha : 0);
-  const body = Buffer.concat([
-    Buffer.from('WEBP', 'latin1'),
+  const chunks = [
     chunk('VP8X', extendedHeader(header, flags)),
     ...(icc ? [chunk('ICCP', icc)] : []),
     ...picture,
     ...(exif ? [chunk('EXIF', exif)] : []),
     ...(xmp ? [chunk('XMP ', xmp)] : []),
-  ]);
-  return chunk('RIFF', body);
+  ];
+  return [fileHeader(chunks), ...chunks];
+}
+
+function fileHeader(chunks: readonly Uint8Array[]): Buffer {
+  const header = Buffer.from('RIFF\0\0\0\0WEBP', 'latin1');
+  header.writeUInt32LE(
+    chunks.reduce((sum, { length }) => sum + length, header.length - CHUNK_HEADER),
+    4,
+  );
+  return header;
 }
 
 function extendedHeader({ width, height }: Size, flags: number): Buffer {

@@ -10,7 +10,8 @@ export interface PdfImage {
   readonly filter: 'DCTDecode' | 'FlateDecode';
   /** Whether each sample is stored as its difference from the one to the left. */
   readonly isPredicted: boolean;
-  readonly bytes: Uint8Array;
+  /** What the filter makes the samples of, one piece after the other. */
+  readonly pieces: readonly Uint8Array[];
 }
 
 /** What a file begins with; the bytes of the second line tell everybody that it is not text. */
@@ -44,27 +45,29 @@ const INFO_KEYS: readonly (readonly [field: TextField, key: string])[] = [
 ];
 
 /**
- * A PDF file of one page that a picture fills, with nothing said about it yet.
+ * The pieces of a PDF file of one page that a picture fills, with nothing said about it yet.
  *
  * @see ISO 32000-1
  */
-export function writePdf({ width, height, colour, bitsPerSample, filter, isPredicted, bytes }: PdfImage): Buffer {
+export function pdfPieces(picture: PdfImage): readonly Uint8Array[] {
+  const { width, height, colour, bitsPerSample, filter, isPredicted, pieces } = picture;
   const colours = colour === 'DeviceRGB' ? 3 : 1;
   const parameters = isPredicted ? ` /DecodeParms << /Predictor 2 /Colors ${colours} /Columns ${width} >>` : '';
   const dictionary =
     `/Type /XObject /Subtype /Image /Width ${width} /Height ${height} /ColorSpace ${COLOUR} 0 R ` +
     `/BitsPerComponent ${bitsPerSample} /Filter /${filter}${parameters}`;
-  const image = Buffer.concat([HEADER, object(IMAGE, stream(dictionary, bytes))]);
-  return Buffer.concat([image, tailOf({ width, height, colour, end: image.length }, { text: {} })]);
+  const image = [HEADER, ...objectPieces(IMAGE, streamPieces(dictionary, pieces))];
+  const end = image.reduce((sum, { length }) => sum + length, 0);
+  return [...image, tailOf({ width, height, colour, end }, { text: {} })];
 }
 
 /**
- * A file of `writePdf` with metadata: page size, colour profile, XMP and information dictionary. The picture stays byte for
+ * A file of such pieces with metadata: page size, colour profile, XMP and information dictionary. The picture stays byte for
  * byte what it was.
  */
-export function intoPdf(pdf: Uint8Array, metadata: Metadata): Buffer {
+export function intoPdf(pdf: Uint8Array, metadata: Metadata): readonly Uint8Array[] {
   const image = storedImage(Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength));
-  return Buffer.concat([pdf.subarray(0, image.end), tailOf(image, metadata)]);
+  return [pdf.subarray(0, image.end), tailOf(image, metadata)];
 }
 
 /** What the objects behind the picture have to know of it. */
@@ -149,11 +152,19 @@ function infoEntries(text: Metadata['text']): string {
 }
 
 function object(number: number, content: string | Buffer): Buffer {
-  const body = typeof content === 'string' ? Buffer.from(content, 'latin1') : content;
-  return Buffer.concat([Buffer.from(`${number} 0 obj\n`), body, Buffer.from('\nendobj\n')]);
+  return Buffer.concat(objectPieces(number, [typeof content === 'string' ? Buffer.from(content, 'latin1') : content]));
+}
+
+function objectPieces(number: number, content: readonly Uint8Array[]): Uint8Array[] {
+  return [Buffer.from(`${number} 0 obj\n`), ...content, Buffer.from('\nendobj\n')];
 }
 
 function stream(dictionary: string, content: Uint8Array): Buffer {
-  const head = `<< ${dictionary} /Length ${content.length} >>\nstream\n`;
-  return Buffer.concat([Buffer.from(head, 'latin1'), content, Buffer.from('\nendstream')]);
+  return Buffer.concat(streamPieces(dictionary, [content]));
+}
+
+function streamPieces(dictionary: string, content: readonly Uint8Array[]): Uint8Array[] {
+  const length = content.reduce((sum, piece) => sum + piece.length, 0);
+  const head = `<< ${dictionary} /Length ${length} >>\nstream\n`;
+  return [Buffer.from(head, 'latin1'), ...content, Buffer.from('\nendstream')];
 }

@@ -13,7 +13,12 @@ interface TileTools {
 
 /** A JPEG encoder for tiles; without libjpeg-turbo sharp does the work. */
 export function createJpegTileEncoder(bands: 1 | 3, quality: number, tools: TileTools): TileEncoder {
-  const encode = createJpegEncoder({ ...tools, defaultQuality: quality, matte: WHITE });
+  const encode = createJpegEncoder({
+    ...tools,
+    takeTurn: () => undefined, // tiles are too small to be cut into parts
+    defaultQuality: quality,
+    matte: WHITE,
+  });
   const photometric = bands === 1 ? 'gray' : 'rgb';
   return (data, size) =>
     encode({ ...size, bands, photometric, hasAlpha: false, sample: 'uint8', data }, { type: 'jpeg', quality });

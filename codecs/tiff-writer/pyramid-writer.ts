@@ -127,7 +127,7 @@ async function writeTiles({ options, file }: PyramidState, level: LevelState, st
 }
 
 /** Finest first, each half of the one before, down to the first that fits one tile. */
-function levelSizes(full: Size, tileSide: number): readonly Size[] {
+export function levelSizes(full: Size, tileSide: number): readonly Size[] {
   const sizes = [full];
   for (let size = full; Math.max(size.width, size.height) > tileSide; ) {
     size = halfOf(size);

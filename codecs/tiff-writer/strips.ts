@@ -1,7 +1,9 @@
 import { clamp } from '../../image/geometry.ts';
 import type { ExifEntry } from '../../image/metadata.ts';
 import type { IntegerPixels } from '../../image/operations/eight-bits.ts';
+import { joinBytes } from '../join-bytes.ts';
 import { directoryBytes, longEntry, offsetsEntry, shortEntry } from '../metadata/directory-bytes.ts';
+import type { Turns } from '../parts.ts';
 import { nextTurn } from '../turns.ts';
 import { HEADER } from './directory.ts';
 import { bytesOf, SAMPLE_KINDS } from './samples.ts';
@@ -16,12 +18,15 @@ const ROW_STEP = 16;
 /** Strips that are encoded side by side. */
 const SIDE_BY_SIDE = 2;
 
+/** Strips begin at even addresses. */
+const PADDING = new Uint8Array(1);
+
 const UNASSOCIATED_ALPHA = 2;
 
 /** A picture as a classic TIFF file of one directory, in strips; the pixels are not changed. */
-export async function writeStrips(pixels: IntegerPixels, format: TileFormat): Promise<Uint8Array> {
+export async function writeStrips(pixels: IntegerPixels, format: TileFormat, turns: Turns): Promise<Uint8Array> {
   const rows = rowsPerStrip(pixels);
-  const strips = await encodeStrips(pixels, format, rows);
+  const strips = await encodeStrips(pixels, { format, rows }, turns);
   const offsets: number[] = [];
   let end = HEADER.length;
   for (const { length } of strips) {
@@ -29,13 +34,10 @@ export async function writeStrips(pixels: IntegerPixels, format: TileFormat): Pr
     end += length + (length % 2);
   }
   const entries = [...pictureEntries(pixels, format), ...stripEntries(strips, offsets, rows)];
-  const directory = directoryBytes(entries, end);
-  const file = Buffer.alloc(end + directory.length);
-  file.set(HEADER);
-  file.writeUInt32LE(end, 4);
-  for (const [index, strip] of strips.entries()) file.set(strip, offsets[index]);
-  file.set(directory, end);
-  return file;
+  const header = Buffer.from(HEADER);
+  header.writeUInt32LE(end, 4);
+  const evenStrips = strips.flatMap((strip) => (strip.length % 2 === 0 ? [strip] : [strip, PADDING]));
+  return joinBytes([header, ...evenStrips, directoryBytes(entries, end)], turns);
 }
 
 function rowsPerStrip({ width, height, bands, sample }: IntegerPixels): number {
@@ -45,7 +47,11 @@ function rowsPerStrip({ width, height, bands, sample }: IntegerPixels): number {
 }
 
 /** A few at a time, the event loop turning between them: compressing keeps other threads busy, predicting this one. */
-async function encodeStrips(pixels: IntegerPixels, format: TileFormat, rows: number): Promise<Uint8Array[]> {
+async function encodeStrips(
+  pixels: IntegerPixels,
+  { format, rows }: { readonly format: TileFormat; readonly rows: number },
+  { signal }: Turns,
+): Promise<Uint8Array[]> {
   const { width, height, bands, data } = pixels;
   const encodeAt = (top: number) => {
     const size = { width, height: Math.min(rows, height - top) };
@@ -56,6 +62,7 @@ async function encodeStrips(pixels: IntegerPixels, format: TileFormat, rows: num
   const strips: Uint8Array[] = [];
   for (let first = 0; first < tops.length; first += SIDE_BY_SIDE) {
     if (first > 0) await nextTurn();
+    signal?.throwIfAborted();
     strips.push(...(await Promise.all(tops.slice(first, first + SIDE_BY_SIDE).map(encodeAt))));
   }
   return strips;

@@ -29,7 +29,7 @@ export interface TileFormat {
   readonly encode: TileEncoder;
 }
 
-const COMPRESSION = { none: 1, lzw: 5, jpeg: 7, deflate: 8, webp: 50_001 };
+const COMPRESSION = { none: 1, lzw: 5, jpeg: 7, deflate: 8, zstandard: 50_000, webp: 50_001 };
 const PHOTOMETRIC = { gray: 1, rgb: 2, cmyk: 5, ycbcr: 6, cielab: 8 };
 
 /** How colours are stored beside lightness: half as many in both directions, or all of them. */
@@ -72,6 +72,11 @@ export function rawTiles(shape: TileShape): TileFormat {
 export function deflateTiles(shape: TileShape, level?: number): TileFormat {
   const options = level === undefined ? {} : { level };
   return predictedTiles(COMPRESSION.deflate, shape, (bytes) => compress(bytes, options));
+}
+
+/** Zstandard after the same predictors. */
+export function zstandardTiles(shape: TileShape, encode: (bytes: Uint8Array) => Promise<Uint8Array>): TileFormat {
+  return predictedTiles(COMPRESSION.zstandard, shape, encode);
 }
 
 /** LZW after the same predictors. */

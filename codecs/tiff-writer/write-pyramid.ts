@@ -1,6 +1,6 @@
 import { SAMPLE_BYTES } from '../../image/budget.ts';
 import type { Metadata } from '../../image/metadata.ts';
-import type { ImageSource, PixelBuffer } from '../../image/source.ts';
+import type { ImageSource, PixelBuffer, PixelLayout } from '../../image/source.ts';
 import { isProfileOf } from '../metadata/icc-profile.ts';
 import type { ByteSink } from './appender.ts';
 import { PYRAMID_QUALITY, type PyramidCoding, type PyramidTools, pyramidFormat } from './pyramid-format.ts';
@@ -65,7 +65,7 @@ async function startWriter(source: ImageSource, sink: ByteSink, { order, tools }
     {
       size: { width, height },
       bands: layout.bands,
-      ...(layout.hasAlpha && { opacityBand: COLOURS[layout.photometric] }),
+      opacityBand: opacityBandOf(layout),
       kind: layout.sample ?? 'uint8',
       tileSide: order.tileSide,
       hasSubIfds: order.hasSubIfds,
@@ -76,6 +76,14 @@ async function startWriter(source: ImageSource, sink: ByteSink, { order, tools }
     },
     sink,
   );
+}
+
+/** Which band is opacity, where one is. */
+export function opacityBandOf({
+  hasAlpha,
+  photometric,
+}: Pick<PixelLayout, 'hasAlpha' | 'photometric'>): number | undefined {
+  return hasAlpha ? COLOURS[photometric] : undefined;
 }
 
 const COLOURS = { bilevel: 1, gray: 1, rgb: 3, cielab: 3, cmyk: 4 } as const;

@@ -16,11 +16,20 @@ const ICC_PROFILE = 34675;
  * @param tags - everything but where the strip lies
  */
 export function wrapStrip(strip: Uint8Array, tags: ReadonlyMap<number, Value>): Uint8Array {
+  return Buffer.concat([stripHeader(strip.byteLength, tags), strip]);
+}
+
+/**
+ * What such a TIFF has before its strip.
+ *
+ * @param stripLength - in bytes
+ */
+export function stripHeader(stripLength: number, tags: ReadonlyMap<number, Value>): Uint8Array {
   const count = tags.size + 2;
   const valuesAt = HEADER + 2 + count * ENTRY + 4;
   const stripAt = valuesAt + [...tags.values()].reduce<number>((sum, value) => sum + lengthOf(value), 0);
-  const file = Buffer.alloc(stripAt + strip.byteLength);
-  const all = new Map<number, Value>([...tags, [STRIP_OFFSETS, stripAt], [STRIP_BYTE_COUNTS, strip.byteLength]]);
+  const file = Buffer.alloc(stripAt);
+  const all = new Map<number, Value>([...tags, [STRIP_OFFSETS, stripAt], [STRIP_BYTE_COUNTS, stripLength]]);
   file.write('II*\0', 'latin1');
   file.writeUInt32LE(HEADER, 4);
   file.writeUInt16LE(count, HEADER);
@@ -30,7 +39,6 @@ export function wrapStrip(strip: Uint8Array, tags: ReadonlyMap<number, Value>): 
     if (typeof value !== 'number') file.set(value, at);
     at += lengthOf(value);
   }
-  file.set(strip, stripAt);
   return file;
 }
 

@@ -1,4 +1,4 @@
-import type { IntegerPixels } from './eight-bits.ts';
+import { blankPixels, type IntegerPixels } from './eight-bits.ts';
 
 /** Fixed-point weights of 0.299, 0.587 and 0.114 on a scale of 2^22, so that equal samples keep their value. */
 const RED = 1_254_097;
@@ -8,11 +8,7 @@ const SCALE = 2 ** 22;
 
 /** Grey pixels of the same size and depth, with a band for opacity where there is one, that are yet to be written. */
 export function unfilledGray({ width, height, sample, hasAlpha }: IntegerPixels): IntegerPixels {
-  const gray = { width, height, bands: hasAlpha ? 2 : 1, photometric: 'gray', hasAlpha } as const;
-  const length = width * height * gray.bands;
-  return sample === 'uint8'
-    ? { ...gray, sample, data: new Uint8Array(length) }
-    : { ...gray, sample, data: new Uint16Array(length) };
+  return blankPixels({ width, height, bands: hasAlpha ? 2 : 1, photometric: 'gray', hasAlpha, sample });
 }
 
 /**

@@ -1,10 +1,11 @@
 import { MalformedRequest } from '../../image/errors.ts';
-import { parseIdentifier } from '../../image/identifier.ts';
+import type { Identifier } from '../../image/identifier.ts';
 import type { ImageRequest, OutputFormat, Region, Rotation, Scale } from '../../image/request.ts';
 import { formatNamed } from '../format-names.ts';
 import { parseDecimal, parseInteger } from '../number.ts';
 import { decodeStrictly } from '../target.ts';
 import { IIIF_FORMATS, type IiifVersion, type NamedQuality } from './offers.ts';
+import { type NamedImage, readPageName } from './page-name.ts';
 import { type Parameters, parametersOf } from './parameters.ts';
 
 /** How URLs are read. */
@@ -16,8 +17,13 @@ export interface IiifGrammar {
   readonly qualities: ReadonlyMap<string, NamedQuality>;
 }
 
-/** What a IIIF URL asks for. `uri` is the identifier as the client wrote it, percent-encoding and all. */
-export type IiifRequest = { readonly uri: string } & (
+/** What a IIIF URL asks for. */
+export type IiifRequest = {
+  /** The identifier as the client wrote it, percent-encoding and all. */
+  readonly uri: string;
+  /** The image that is meant where there is no such page: one whose name only looks as if it named one. */
+  readonly whole?: Identifier;
+} & (
   | ({ readonly kind: 'base' | 'info' } & NamedImage)
   | {
       readonly kind: 'image';
@@ -27,9 +33,6 @@ export type IiifRequest = { readonly uri: string } & (
       readonly format: string;
     }
 );
-
-/** What the identifier of a URL names. */
-export type NamedImage = Pick<ImageRequest, 'identifier' | 'page'>;
 
 /**
  * Parses what follows the prefix, read from the right: the identifier may hold slashes, encoded or not.
@@ -42,16 +45,19 @@ export function parseIiif(rest: string, grammar: IiifGrammar): IiifRequest {
   const lastSlash = rest.lastIndexOf('/');
   if (decodeStrictly(rest.slice(lastSlash + 1)) === 'info.json') {
     const uri = rest.slice(0, Math.max(0, lastSlash));
-    return { kind: 'info', uri, ...imageOf(uri, pageDelimiter) };
+    const { image, ...other } = readPageName(decodeStrictly(uri), pageDelimiter);
+    return { kind: 'info', uri, ...other, ...image };
   }
   const segments = rest.split('/');
   const parameters = parametersOf(segments);
   if (!parameters) {
     const uri = rest.endsWith('/') ? rest.slice(0, -1) : rest;
-    return { kind: 'base', uri, ...imageOf(uri, pageDelimiter) };
+    const { image, ...other } = readPageName(decodeStrictly(uri), pageDelimiter);
+    return { kind: 'base', uri, ...other, ...image };
   }
   const uri = segments.slice(0, -4).join('/');
-  return { kind: 'image', uri, ...parseImage(imageOf(uri, pageDelimiter), parameters, grammar) };
+  const { image, ...other } = readPageName(decodeStrictly(uri), pageDelimiter);
+  return { kind: 'image', uri, ...other, ...parseImage(image, parameters, grammar) };
 }
 
 /**
@@ -138,15 +144,6 @@ function parseImage(image: NamedImage, [region, size, rotation, last]: Parameter
     format: parseFormat(format),
   };
   return { request, quality, format };
-}
-
-/** The last delimiter counts, if a number follows; anything else behind it belongs to the name. */
-function imageOf(uri: string, pageDelimiter: string): NamedImage {
-  const name = decodeStrictly(uri);
-  const end = pageDelimiter === '' ? -1 : name.lastIndexOf(pageDelimiter);
-  const page = name.slice(end + pageDelimiter.length);
-  if (end < 0 || !/^\d{1,9}$/.test(page)) return { identifier: parseIdentifier(name) };
-  return { identifier: parseIdentifier(name.slice(0, end)), page: { x: Number(page) } };
 }
 
 /** Fractions end at 1, which is the image's edge: starting there is outside, reaching further is cut. */

@@ -1,4 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
+import { PageNotFound, SourceNotFound } from '../../image/errors.ts';
+import type { Identifier } from '../../image/identifier.ts';
 import type { ImageRequest, OutputDepth } from '../../image/request.ts';
 import type { ProtocolContext } from '../context.ts';
 import { modify, pageIn } from '../iip/modify.ts';
@@ -9,7 +11,8 @@ import { contextOf, profileOf } from './describe.ts';
 import { createInfoDocument, type InfoDocument } from './info-document.ts';
 import { negotiateType, negotiateVersion } from './negotiate.ts';
 import { type IiifVersion, qualitiesOf } from './offers.ts';
-import { type IiifGrammar, type NamedImage, parseIiif } from './parse.ts';
+import type { NamedImage } from './page-name.ts';
+import { type IiifGrammar, parseIiif } from './parse.ts';
 import { parseDepth } from './query.ts';
 
 /** IIIF Image API 3 and 2 under prefixes of their own, and under `/iiif` whichever the client names. */
@@ -53,17 +56,35 @@ async function answer(exchange: Exchange, reply: FastifyReply): Promise<FastifyR
   varyOn(reply, context.publicAddress.headers);
   if (wanted.kind !== 'image') {
     const { page = pageIn(commands) } = wanted;
-    if (wanted.kind === 'base') return reply.redirect(`${id}/info.json`, 303);
-    return answerInfo(exchange, reply, { image: { identifier: wanted.identifier, ...(page && { page }) }, id });
+    if (wanted.kind === 'base') return reply.header('content-length', 0).redirect(`${id}/info.json`, 303); // for HEAD, too
+    const named = { identifier: wanted.identifier, ...(page && { page }) };
+    return orWhole(named, wanted.whole, (image) => answerInfo(exchange, reply, { image, id }));
   }
   const depth = parseDepth(query);
   const request = inDepth(modify(wanted.request, commands), depth);
-  const image = await context.images.render(request, callOptions(reply));
+  const image = await orWhole(request, wanted.whole, (either) => context.images.render(either, callOptions(reply)));
   const profile = PROFILE_LINK[grammar.version];
   // What is asked for beside the parameters has no canonical form.
   const isPlain = commands === '' && depth === undefined;
   const canonical = isPlain && `<${id}/${canonicalParameters(image, wanted, grammar.version)}>;rel="canonical"`;
   return context.replies.sendImage(reply.header('link', canonical ? `${canonical}, ${profile}` : profile), image);
+}
+
+/** Uses the page that is named, or, where there is none, the image that has the whole name as its own. */
+async function orWhole<N extends NamedImage, T>(
+  named: N,
+  whole: Identifier | undefined,
+  use: (named: Omit<N, 'page'> & NamedImage) => Promise<T>,
+): Promise<T> {
+  try {
+    return await use(named);
+  } catch (error) {
+    if (!whole || !(error instanceof PageNotFound || error instanceof SourceNotFound)) throw error;
+    const { page: _, ...rest } = named;
+    return use({ ...rest, identifier: whole }).catch((other: unknown) => {
+      throw other instanceof SourceNotFound ? error : other;
+    });
+  }
 }
 
 function inDepth(request: ImageRequest, depth: OutputDepth | undefined): ImageRequest {

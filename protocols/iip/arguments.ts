@@ -35,13 +35,12 @@ const FORMATS: ReadonlyMap<string, FormatName> = new Map([
 
 const COMPRESSIONS: readonly TiffCompression[] = ['none', 'lzw', 'deflate', 'jpeg', 'webp', 'zstd'];
 
-/** Lowest and highest quality of each format; below 0 is lossless. */
-const QUALITY_RANGE: Record<Exclude<FormatName, 'tiff'>, readonly [lowest: number, highest: number]> = {
+/** Lowest and highest quality of each format that has one scale; below 0 is lossless. */
+const QUALITY_RANGE: Record<Exclude<FormatName, 'tiff' | 'gif'>, readonly [lowest: number, highest: number]> = {
   jpeg: [0, 100],
   png: [0, 9],
   webp: [-1, 100],
   avif: [-1, 100],
-  gif: [0, 100],
   pdf: [-1, 100],
   jp2: [-1, 100],
 };
@@ -124,7 +123,7 @@ export function formatOf(type: FormatName, { encoding, depth }: Pick<View, 'enco
 }
 
 function encodedFormat(type: FormatName, { quality, compression }: Encoding): OutputFormat {
-  if (quality === undefined) return { type };
+  if (quality === undefined || type === 'gif') return { type };
   if (type === 'tiff') return tiffOf(quality, compression);
   const [lowest, highest] = QUALITY_RANGE[type];
   // WebP has no quality below 1 that is not lossless.

@@ -3,6 +3,7 @@ import { type Identifier, parseIdentifier } from '../../image/identifier.ts';
 import type { PageAddress } from '../../image/request.ts';
 import type { CallOptions, ImageDescription, ImageService } from '../../image/service.ts';
 import { toReadable, toUrlPath } from '../byte-names.ts';
+import { toPageName } from '../iiif/page-name.ts';
 import type { Painting } from './describe.ts';
 
 /** A manifest of more pictures than this is no use to viewers, and holds others up. */
@@ -85,13 +86,17 @@ function paintingOf(
   { identifier, image, page, label }: Picture,
   { at, serviceOf, pageDelimiter }: Addresses,
 ): Painting {
-  const name = toUrlPath(identifier);
-  if (!page) return { label: readableName(identifier), image, address: { service: serviceOf(name) } };
+  if (!page) {
+    const service = serviceOf(toPageName(identifier, pageDelimiter));
+    return { label: readableName(identifier), image, address: { service } };
+  }
   const shown = { label: label ?? readableName(identifier), image };
   if (pageDelimiter !== '') {
-    const delimiter = toUrlPath(Buffer.from(pageDelimiter).toString('latin1'));
-    return { ...shown, address: { service: serviceOf(`${name}${delimiter}${page.x}`) } };
+    return { ...shown, address: { service: serviceOf(toPageName(identifier, pageDelimiter, page.x)) } };
   }
   // Without a delimiter IIIF has no address for pages, but IIP has.
-  return { ...shown, address: { picture: at('/iip', `?FIF=${name}&SDS=${page.x},${page.y ?? 90}&CVT=jpeg`) } };
+  return {
+    ...shown,
+    address: { picture: at('/iip', `?FIF=${toUrlPath(identifier)}&SDS=${page.x},${page.y ?? 90}&CVT=jpeg`) },
+  };
 }

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
-import { SourceNotFound } from '../../image/errors.ts';
+import { NoImageInFolder, SourceNotFound } from '../../image/errors.ts';
 import type { FolderPage } from '../../image/folder.ts';
 import { parseIdentifier } from '../../image/identifier.ts';
 import type { ImageDescription } from '../../image/service.ts';
@@ -50,6 +50,7 @@ async function answerManifest(making: Making, { path }: PresentationRequest, rep
   if (!image) {
     const { names, isCut } = await imagesIn(making, path);
     const paintings = await paintingsOfAll(names, making);
+    if (paintings.length === 0) throw new NoImageInFolder(); // a manifest has one canvas at least
     return send(making, reply, describeManifest({ id, label: readableName(path) || ALL_IMAGES, paintings, isCut }));
   }
   const pictures = await paintingsOf(parseIdentifier(path), image, making);
@@ -107,7 +108,7 @@ function memberOf(entry: FolderPage['entries'][number], { addresses }: Making): 
 const COLLECTION = ['Collection', 'collection.json'] as const;
 const MANIFEST = ['Manifest', 'manifest.json'] as const;
 
-/** Folders have no time of their last change: whether a client's copy holds is left to the entity tag. */
+/** A folder's documents change with the images in it: whether a client's copy holds is left to the entity tag. */
 function send({ context }: Making, reply: FastifyReply, body: string): FastifyReply {
-  return context.replies.sendDescriptor(reply, { type: PRESENTATION_TYPE, body, lastModified: new Date() });
+  return context.replies.sendDescriptor(reply, { type: PRESENTATION_TYPE, body });
 }

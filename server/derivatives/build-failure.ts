@@ -16,9 +16,10 @@ export type BuildFault =
 const ADVICE: Readonly<Record<BuildFault, string>> = {
   image: 'replace the file if it is damaged; until then it is decoded as a whole where that can be done',
   crash: 'replace the file: it is damaged, or not what it looks like',
-  killed: 'see whether the machine ran out of memory, or make a pyramid of the image beforehand and serve that',
-  late: 'make a pyramid of the image beforehand and serve that',
-  size: 'raise DERIVATIVES_MAX_BYTES, or make a pyramid of the image beforehand and serve that',
+  killed:
+    'see whether the machine ran out of memory, or make a pyramid of the image with mezzotint convert and serve that',
+  late: 'make a pyramid of the image with mezzotint convert and serve that',
+  size: 'raise DERIVATIVES_MAX_BYTES, or make a pyramid of the image with mezzotint convert and serve that',
   folder: 'make room, let the folder be written, or choose another with DERIVATIVES',
 };
 

@@ -1,6 +1,7 @@
 import type { FlatFormat } from '../../codecs/flat/flat-formats.ts';
+import type { PyramidCompression } from '../../codecs/tiff-writer/pyramid-format.ts';
 import type { Size } from '../../image/geometry.ts';
-import type { PixelLayout } from '../../image/source.ts';
+import type { PixelLayout, SampleType } from '../../image/source.ts';
 import type { BuildFault } from './build-failure.ts';
 
 /** A pyramid that is wanted. */
@@ -13,10 +14,19 @@ export interface BuildOrder {
   readonly path: string;
   /** The state of the image on this machine; the pyramid of any other would be wrong. */
   readonly identity: string;
-  readonly format: FlatFormat;
+  readonly recipe: BuildRecipe;
   readonly size: Size;
-  readonly layout: PixelLayout & { readonly sample: 'uint8' | 'uint16' };
+  readonly layout: PixelLayout & { readonly sample: SampleType };
 }
+
+/** How a pyramid is made. */
+export type BuildRecipe =
+  /** From a file that is decoded as a whole, by libvips from top to bottom. */
+  | { readonly kind: 'flat'; readonly format: FlatFormat; readonly layout: FlatLayout }
+  /** From an image that is read window by window; what it was written with changes no pixel unless it is JPEG. */
+  | { readonly kind: 'windows'; readonly tileSide: number; readonly compression: PyramidCompression };
+
+type FlatLayout = PixelLayout & { readonly sample: 'uint8' | 'uint16' };
 
 /** What the process that builds is told. */
 export interface BuildJob {

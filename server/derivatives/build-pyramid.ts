@@ -1,11 +1,19 @@
 import { once } from 'node:events';
 import { type FileHandle, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { prepareForPyramids, writePyramid } from '../../codecs/flat/write-pyramid.ts';
-import { identityOf } from '../sources/file-bytes.ts';
+import { createDecodeTools } from '../../codecs/decode-tools.ts';
+import { prepareForPyramids, writePyramid as writeFlatPyramid } from '../../codecs/flat/write-pyramid.ts';
+import { loadTurbo } from '../../codecs/jpeg/turbo.ts';
+import { openSource } from '../../codecs/open-source.ts';
+import { prepareSharp } from '../../codecs/prepare-sharp.ts';
+import { writePyramid } from '../../codecs/tiff-writer/write-pyramid.ts';
+import type { Size } from '../../image/geometry.ts';
+import { createFileBytes, identityOf, statOf } from '../sources/file-bytes.ts';
 import { BuildFailure, failureOfWords } from './build-failure.ts';
-import type { BuilderMessage, BuildJob } from './build-order.ts';
+import type { BuilderMessage, BuildJob, BuildRecipe } from './build-order.ts';
 import { trailerOf } from './pyramid-file.ts';
+
+const REPORTED_STEP = 0.05;
 
 // A process of its own: whatever a file does to the decoder, no request is hurt. It ends with whoever started it.
 process.once('disconnect', () => process.exit(1));
@@ -15,18 +23,63 @@ process.exit(0);
 
 /** @throws anything */
 async function build({ order, scratch, target }: BuildJob): Promise<void> {
-  prepareForPyramids();
   const path = Buffer.from(order.path, 'latin1');
   const original = await open(path, 'r').catch((cause: Error) => {
     throw new BuildFailure('image', cause.message, { cause });
   });
   await checkState(original, order.identity);
   const part = join(scratch, 'pyramid.tif');
-  const header = { size: order.size, layout: order.layout, orientation: 1, pages: 1, isProgressive: false } as const;
-  await writePyramid(pathOf(original, path), part, { format: order.format, header });
+  if (order.recipe.kind === 'flat') await buildFromFlat(pathOf(original, path), part, order.size, order.recipe);
+  else await buildFromWindows(original, part, order.recipe);
   await checkState(original, order.identity);
   await complete(part, order.key);
   await rename(part, target);
+}
+
+type Recipe<Kind> = BuildRecipe & { readonly kind: Kind };
+
+async function buildFromFlat(from: string, to: string, size: Size, recipe: Recipe<'flat'>): Promise<void> {
+  const { format, layout } = recipe;
+  prepareForPyramids();
+  const header = { size, layout, orientation: 1, pages: 1, isProgressive: false } as const;
+  await writeFlatPyramid(from, to, { format, header });
+}
+
+async function buildFromWindows({ fd }: FileHandle, to: string, recipe: Recipe<'windows'>): Promise<void> {
+  prepareSharp();
+  const tools = createDecodeTools();
+  const { size } = await statOf(fd);
+  const source = await openSource(createFileBytes(fd, Number(size), tools.pool), tools);
+  const file = await open(to, 'wx');
+  const write = (bytes: Uint8Array, offset: number) => writeAll(file, bytes, offset);
+  await writePyramid(
+    source,
+    { write },
+    {
+      order: { ...recipe, hasSubIfds: true },
+      tools: { ...tools, turbo: loadTurbo() },
+      signal: new AbortController().signal,
+      onProgress: createReport(),
+    },
+  );
+  await file.close();
+}
+
+/** A disk that is nearly full takes a part, and refuses only the rest. */
+async function writeAll(file: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    done += (await file.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
+  }
+}
+
+/** Says how far it is, not more often than somebody would look. */
+function createReport(): (fraction: number) => void {
+  let said = 0;
+  return (fraction) => {
+    if (fraction - said < REPORTED_STEP) return;
+    said = fraction;
+    void tell({ kind: 'progress', fraction });
+  };
 }
 
 async function reportFailure(error: unknown): Promise<never> {

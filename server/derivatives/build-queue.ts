@@ -6,6 +6,8 @@ export interface BuildQueue {
   add(order: BuildOrder): void;
   /** Names of images; the first is the one at hand. */
   names(): readonly string[];
+  /** Resolves when nothing is at hand any more. */
+  untilIdle(): Promise<void>;
 }
 
 /** More images than this are not remembered; they ask again later. */
@@ -14,6 +16,7 @@ const MOST_ORDERS = 1000;
 /** @param carryOut - never fails */
 export function createBuildQueue(carryOut: (order: BuildOrder) => Promise<void>, onChange: () => void): BuildQueue {
   const orders = new Map<string, BuildOrder>();
+  let work = Promise.resolve();
 
   /** Those that are added meanwhile as well. */
   async function runAll(): Promise<void> {
@@ -28,9 +31,10 @@ export function createBuildQueue(carryOut: (order: BuildOrder) => Promise<void>,
     add(order) {
       if (orders.has(order.key) || orders.size >= MOST_ORDERS) return;
       orders.set(order.key, order);
-      if (orders.size === 1) void runAll();
+      if (orders.size === 1) work = runAll();
       onChange();
     },
     names: () => [...orders.values()].map(({ name }) => name),
+    untilIdle: () => work,
   };
 }

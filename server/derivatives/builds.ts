@@ -15,8 +15,8 @@ export interface Builds {
   /** Has it built when its turn comes; nothing happens where it is under way already, or has failed before. */
   request(order: BuildOrder): void;
   state(): BuildState;
-  /** Ends the one that is being built; nothing of it stays behind. */
-  stop(): void;
+  /** Ends the one that is being built; resolves when nothing of it is left. */
+  stop(): Promise<void>;
 }
 
 type BuildsNeeds = DerivativeConfig & FailureNeeds & { readonly onChange: (state: BuildState) => void };
@@ -61,7 +61,10 @@ export function createBuilds(needs: BuildsNeeds): Builds {
   return {
     request: (order) => void (failures.refuses(order) || failures.isPausing() || queue.add(order)),
     state,
-    stop: () => stopping.abort(),
+    stop: () => {
+      stopping.abort();
+      return queue.untilIdle();
+    },
   };
 }
 

@@ -1,23 +1,13 @@
-import { createHash } from 'node:crypto';
-import type { BigIntStats } from 'node:fs';
 import { stat, unlink } from 'node:fs/promises';
 import type { DecodeTools } from '../../codecs/decode-tools.ts';
-import { FLAT_FORMATS, type FlatFormat } from '../../codecs/flat/flat-formats.ts';
-import { bytesPerPixel } from '../../image/budget.ts';
+import { withVirtualLevels } from '../../codecs/virtual-levels.ts';
 import type { ImageSource } from '../../image/source.ts';
 import type { Log } from '../logging/log.ts';
 import type { BuildOrder } from './build-order.ts';
 import { openPyramid } from './open-pyramid.ts';
+import { EDITION, type OriginalFile, orderOf } from './order-of.ts';
 import { pyramidPath } from './pyramid-file.ts';
 import { withoutPyramid, withPyramid } from './with-pyramid.ts';
-
-/** The file that an image was opened from. */
-export interface OriginalFile {
-  readonly name: string;
-  readonly path: Buffer;
-  readonly stats: BigIntStats;
-  readonly identity: string;
-}
 
 /** A flat image, with its pyramid where there is one. */
 export interface Derived {
@@ -44,12 +34,6 @@ interface DerivativesNeeds {
   readonly request: ((order: BuildOrder) => void) | undefined;
 }
 
-/** Version of the way pyramids are built: those of another one are not used. */
-const EDITION = 1;
-
-/** Pixels; what is smaller is decoded soon enough. */
-const LEAST_PIXELS = 4_000_000;
-
 /** Keys that are remembered as given up; the oldest are asked for again. */
 const MOST_GIVEN_UP = 10_000;
 
@@ -66,7 +50,7 @@ export function createDerivatives({ folder, tools, log, request }: DerivativesNe
       const path = pyramidPath(folder, order.key);
       const pyramid = await openPyramid(path, order, tools);
       const hope = { ask: () => request?.(order), isLeft: () => request !== undefined && !givenUp.has(order.key) };
-      const flat = withoutPyramid(source, hope);
+      const flat = withoutPyramid(withLevelsOf(order, source, tools), hope);
       if (!pyramid) return { source: flat, edition: '', isCurrent: async () => !(await isThere(path)) };
       let isSound = true;
       const onDamage = (reason: string) => {
@@ -80,35 +64,11 @@ export function createDerivatives({ folder, tools, log, request }: DerivativesNe
   };
 }
 
-/** Formats that come row by row, so that building their pyramids takes little memory. */
-const IN_ROWS: readonly FlatFormat[] = ['jpeg', 'png'];
-/** Decoded bytes that a pyramid of another format may take, which has to be in memory as a whole. */
-const MOST_BUILDING_BYTES = 2 ** 31;
-
-/** Undefined for what is small, has several pages or has its levels stored. */
-function orderOf(source: ImageSource, { name, path, stats, identity }: OriginalFile): BuildOrder | undefined {
-  const format = FLAT_FORMATS.find((candidate) => candidate.name === source.format);
-  const { layout, levels, pages } = source;
-  const [{ width, height }] = levels;
-  const { sample } = layout;
-  if (!format || !isFlat(format.name) || pages || width * height < LEAST_PIXELS) return undefined;
-  if (sample !== 'uint8' && sample !== 'uint16') return undefined;
-  const decoded = width * height * bytesPerPixel(layout);
-  if (!IN_ROWS.includes(format.name) && decoded > MOST_BUILDING_BYTES) return undefined;
-  const state = [EDITION, name, stats.size, stats.mtimeNs, stats.ctimeNs, source.digest].join('\n');
-  return {
-    key: createHash('sha256').update(state, 'latin1').digest('hex').slice(0, 40),
-    name,
-    path: path.toString('latin1'),
-    identity,
-    format: format.name,
-    size: { width, height },
-    layout: { ...layout, sample },
-  };
-}
-
-function isFlat(name: string): name is FlatFormat {
-  return FLAT_FORMATS.some((format) => format.name === name);
+/** What has levels by itself, or those that its pyramid will have. */
+function withLevelsOf({ recipe }: BuildOrder, source: ImageSource, tools: DecodeTools): ImageSource {
+  if (recipe.kind === 'flat') return source;
+  const { maxDecodedBytes } = tools.flat;
+  return withVirtualLevels(source, { tileSide: recipe.tileSide, maxDecodedBytes, tools });
 }
 
 function isThere(path: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { FolderPage, ListedEntry } from '../../image/folder.ts';
 import { toReadable, toUrlPath } from '../../protocols/byte-names.ts';
+import { toPageName } from '../../protocols/iiif/page-name.ts';
 import type { BuildState } from '../derivatives/build-order.ts';
 import { galleryUrl, miradorUrl } from './addresses.ts';
 import { type Html, html } from './html.ts';
@@ -10,8 +11,12 @@ const THUMBNAIL_SIDE = 320;
 
 const REFRESH_SECONDS = 3;
 
-/** The thumbnails of one page of a folder, and the way to its neighbours. */
-export function galleryPage(listing: FolderPage, builds?: BuildState): Page {
+/**
+ * The thumbnails of one page of a folder, and the way to its neighbours.
+ *
+ * @param pageDelimiter - what IIIF has between identifier and page; empty for no pages
+ */
+export function galleryPage(listing: FolderPage, pageDelimiter: string, builds?: BuildState): Page {
   const { folder, entries, page, pages, isCut, isBeingDrawn } = listing;
   const isEmpty = entries.length === 0 && pages === 1;
   const isWaiting = isBeingDrawn || isEmpty || entries.some(isBeingBuilt);
@@ -21,7 +26,7 @@ ${links(listing)}
 </header>
 <main id="gallery" class="gallery"${isWaiting && html` data-refresh="${REFRESH_SECONDS}"`}>
 ${isBeingDrawn && note('The sample images are being drawn. They appear here as soon as they are ready.')}
-${isEmpty && !isBeingDrawn ? emptyFolder(folder) : cards(entries)}
+${isEmpty && !isBeingDrawn ? emptyFolder(folder) : cards(entries, pageDelimiter)}
 ${buildNote(builds)}
 ${isCut && note('This folder is too large to be shown as a whole: sort its files into folders.')}
 ${pages > 1 && pager(folder, page, pages)}
@@ -55,25 +60,26 @@ ${entries.length > 0 && html`<a href="${miradorUrl(folder, document)}">Mirador</
 </nav>`;
 }
 
-function cards(entries: readonly ListedEntry[]): Html {
+function cards(entries: readonly ListedEntry[], pageDelimiter: string): Html {
   if (entries.length === 0) return html``;
-  return html`<ul class="cards">\n${entries.map(card)}</ul>`;
+  return html`<ul class="cards">\n${entries.map((entry) => card(entry, pageDelimiter))}</ul>`;
 }
 
 function note(text: string): Html {
   return html`<p class="note" role="status">${text}</p>`;
 }
 
-function card(entry: ListedEntry): Html {
+function card(entry: ListedEntry, pageDelimiter: string): Html {
   if (entry.kind === 'folder') return folderCard(entry.path);
   const name = toReadable(lastSegment(entry.identifier));
   const path = toUrlPath(entry.identifier);
+  const service = `/iiif/3/${toPageName(entry.identifier, pageDelimiter)}`;
   const isImage = entry.kind === 'image';
   return html`<li><a class="card" href="/view/${path}">
-<span class="frame${!isImage && html` broken`}"${!isImage && html` title="${entry.reason}"`}>${isImage && thumbnail(path)}</span>
+<span class="frame${!isImage && html` broken`}"${!isImage && html` title="${entry.reason}"`}>${isImage && thumbnail(service)}</span>
 <span class="name">${name}</span>
 <span class="detail">${isImage ? detailOf(entry) : entry.reason}</span>
-</a>${isImage && html`<a class="service" href="/iiif/3/${path}/info.json" aria-label="IIIF description of ${name}">IIIF</a>`}</li>
+</a>${isImage && html`<a class="service" href="${service}/info.json" aria-label="IIIF description of ${name}">IIIF</a>`}</li>
 `;
 }
 
@@ -97,9 +103,9 @@ function buildNote(builds: BuildState | undefined): Html {
   return parts.length === 0 ? html`` : note(`Pyramids: ${parts.join(', ')}.`);
 }
 
-function thumbnail(path: string): Html {
+function thumbnail(service: string): Html {
   const box = `!${THUMBNAIL_SIDE},${THUMBNAIL_SIDE}`;
-  return html`<img src="/iiif/3/${path}/full/${box}/0/default.jpg" width="${THUMBNAIL_SIDE}" height="${THUMBNAIL_SIDE}" loading="lazy" decoding="async" alt="">`;
+  return html`<img src="${service}/full/${box}/0/default.jpg" width="${THUMBNAIL_SIDE}" height="${THUMBNAIL_SIDE}" loading="lazy" decoding="async" alt="">`;
 }
 
 function folderCard(path: string): Html {

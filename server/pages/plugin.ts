@@ -68,7 +68,7 @@ export const pages: FastifyPluginAsync<PagesOptions> = async (app, options) => {
 
   app.get('/', async (request, reply) => {
     const { folder, page } = parseGalleryQuery(request.originalUrl);
-    return send(reply, galleryPage(await listImages(folder, page, request.signal), buildState()));
+    return send(reply, galleryPage(await listImages(folder, page, request.signal), pageDelimiter, buildState()));
   });
   app.get('/view', async (request, reply) => {
     const path = pathOf(request.originalUrl).slice(VIEW.length);

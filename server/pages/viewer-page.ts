@@ -1,5 +1,6 @@
 import type { Identifier } from '../../image/identifier.ts';
 import { toReadable, toUrlPath } from '../../protocols/byte-names.ts';
+import { toPageName } from '../../protocols/iiif/page-name.ts';
 import { galleryUrl, miradorUrl } from './addresses.ts';
 import { type Html, html } from './html.ts';
 import { backButton, icon } from './icons.ts';
@@ -38,7 +39,7 @@ ${PROTOCOLS.map(([id, label]) => html`<button type="button" data-protocol="${id}
 <p id="note" class="note" role="status" hidden></p>
 </header>
 <p id="page-status" class="hidden" role="status"></p>
-<main id="viewer" data-image="${toUrlPath(identifier)}" data-page-delimiter="${pageDelimiter}" aria-label="${name}: arrow keys move, plus and minus zoom, 0 shows all"></main>
+<main id="viewer" data-image="${toUrlPath(identifier)}" data-iiif-name="${toPageName(identifier, pageDelimiter)}" data-page-delimiter="${pageDelimiter}" aria-label="${name}: arrow keys move, plus and minus zoom, 0 shows all"></main>
 <div class="tools" role="group" aria-label="View">
 ${toolButton('zoom-in', 'Zoom in', 'M12 6v12M6 12h12')}
 ${toolButton('zoom-out', 'Zoom out', 'M6 12h12')}

@@ -34,6 +34,7 @@ const encoders = createEncoders(DEFAULTS, {
   turbo: loadTurbo(),
   jpeg2000: createJpeg2000Codec({ threads: 1 }),
 });
+const AT_ONCE = { takeTurn: () => undefined };
 let folder = '';
 const path = (name: string) => join(folder, name);
 
@@ -90,7 +91,10 @@ describe('GIF output', () => {
     const xmp = Buffer.from(`<x:xmpmeta xmlns:x="adobe:ns:meta/">${' '.repeat(5000)}</x:xmpmeta>`);
     const icc = Uint8Array.from({ length: 1000 }, (_, index) => index);
     await writeFile(path('plain.gif'), file);
-    await writeFile(path('a.gif'), attach(file, 'gif', { xmp, icc, text: { rights: 'x'.repeat(700) } }));
+    await writeFile(
+      path('a.gif'),
+      await attach(file, { type: 'gif', metadata: { xmp, icc, text: { rights: 'x'.repeat(700) } } }, AT_ONCE),
+    );
     assert.deepEqual(await decoded(path('a.gif'), 'rgb'), await decoded(path('plain.gif'), 'rgb'));
     assert.match(await runTool('exiftool', '-b', '-Comment', path('a.gif')), /^Copyright: x{700}$/);
     assert.ok((await runTool('exiftool', '-b', '-XMP', path('a.gif'))).startsWith(String(xmp)));
@@ -102,7 +106,7 @@ describe('PDF output', () => {
 
   async function write(pixels: EncodablePixels, quality: number | undefined, metadata = NOTHING): Promise<string> {
     const body = await encoders.pdf(pixels, { type: 'pdf', ...(quality === undefined ? {} : { quality }) });
-    await writeFile(path('a.pdf'), attach(body, 'pdf', metadata));
+    await writeFile(path('a.pdf'), await attach(body, { type: 'pdf', metadata }, AT_ONCE));
     return path('a.pdf');
   }
 

@@ -12,7 +12,8 @@ import { memoryBytes } from '../support/counted-bytes.ts';
 import { drawPlanes } from '../support/jpeg2000-files.ts';
 import { meanDifference, runTool, withFolder } from '../support/vips-tool.ts';
 
-const encode = createJp2Encoder(createJpeg2000Codec({ threads: 1 }), { jpegQuality: 75 });
+const AT_ONCE = { takeTurn: () => undefined };
+const encode = createJp2Encoder({ jpegQuality: 75 }, { jpeg2000: createJpeg2000Codec({ threads: 1 }), ...AT_ONCE });
 const XMP =
   '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">' +
   '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" dc:format="image/jp2"/>' +
@@ -88,7 +89,10 @@ describe('the JP2 encoder', () => {
         xmp: Buffer.from(XMP),
         resolution: { x: 300, y: 150, unit: 'inch' } as const,
       };
-      await writeFile(path, attach(await encode(pixelsOf(3, 8), { type: 'jp2' }), 'jp2', metadata));
+      await writeFile(
+        path,
+        await attach(await encode(pixelsOf(3, 8), { type: 'jp2' }), { type: 'jp2', metadata }, AT_ONCE),
+      );
       const printed = await runTool('exiftool', '-s', '-G1', path);
       assert.match(printed, /\[IFD0\]\s+Artist\s+: Somebody/);
       assert.match(printed, /\[XMP-dc\]\s+Format\s+: image\/jp2/);

@@ -165,7 +165,7 @@ describe('loadConfig', () => {
   it('refuses the TIFF compression that cannot be written, saying why and what can', () => {
     assert.deepEqual(problemsOf({ ...NOTHING, env: { TIFF_COMPRESSION: '5' } }), [
       'TIFF_COMPRESSION=5 (environment): expected 0 (none), 1 (lzw), 2 (deflate), 3 (jpeg), 4 (webp); ' +
-        '5 (zstd) cannot be written, as there is no encoder for it here',
+        '5 (zstd) only by request, as in QLT=zstd:3, and from Node.js 22.15 on',
     ]);
   });
 

@@ -213,7 +213,7 @@ describe('the gallery', () => {
       await withPage(browser, { url: `${other.address}/`, viewport: WINDOW }, async ({ page }) => {
         await page.getByText('No images here yet').waitFor();
         writeFileSync(join(empty, 'odd.tif'), readFileSync(join(folder, 'odd.tif')));
-        await page.getByRole('link', { name: 'odd.tif' }).waitFor();
+        await page.locator('a.card', { hasText: 'odd.tif' }).waitFor();
       });
     } finally {
       await other.stop();

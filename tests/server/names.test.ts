@@ -37,6 +37,7 @@ const ADDRESSES = [
   (name: string) => `/iip?FIF=${name.replaceAll('+', '%2B').replaceAll('&', '%26')}&WID=9&CVT=jpeg`,
   (name: string) => `/deepzoom/${name}_files/0/0_0.jpg`,
   (name: string) => `/zoomify/${name}/TileGroup0/0-0-0.jpg`,
+  (name: string) => `/tiles/${name}/0/0/0.jpg`,
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'mezzotint-names-'));
@@ -98,6 +99,24 @@ for (const [way, portOf] of [
         for (const path of spellings.flatMap((spelling) => ADDRESSES.map((address) => address(spelling)))) {
           const { status, headers, body } = await get(portOf(), path);
           assert.deepEqual([status, headers['content-type']], [200, 'image/jpeg'], `${path}: ${body}`);
+        }
+      });
+
+      it(`${name.slice(0, 30)} leads from its TileJSON to a tile, and from its manifest to the picture`, async () => {
+        const origin = `http://127.0.0.1:${portOf()}`;
+        const json = async (path: string) => JSON.parse((await get(portOf(), path)).body);
+        for (const spelling of spellings) {
+          const { tiles } = await json(`/tiles/${spelling}/tilejson.json`);
+          assert.equal(tiles[0], `${origin}/tiles/${spelling}/{z}/{x}/{y}.jpg`);
+          const tile = tiles[0].slice(origin.length).replace('{z}/{x}/{y}', '0/0/0');
+          const manifest = await json(`/presentation/3/${spelling}/manifest.json`);
+          assert.equal(manifest.id, `${origin}/presentation/3/${spelling}/manifest.json`);
+          const picture = manifest.items[0].items[0].items[0].body.id;
+          assert.ok(picture.startsWith(`${origin}/iiif/3/`), picture);
+          for (const path of [tile, picture.slice(origin.length)]) {
+            const { status, headers, body } = await get(portOf(), path);
+            assert.deepEqual([status, headers['content-type']], [200, 'image/jpeg'], `${path}: ${body}`);
+          }
         }
       });
 

@@ -198,6 +198,26 @@ describe('pages and views', () => {
     assert.equal((await plain.app.inject('/iiif/3/stack.tif;p=1/info.json')).statusCode, 404);
   });
 
+  it('have a canvas each in a manifest, whose picture is that of the view', async () => {
+    for (const env of [{}, { IIIF_DELIMITER: ';' }]) {
+      const { app } = await start(env);
+      const manifest = (
+        await app.inject({ url: '/presentation/3/sub/seq/manifest.json', headers: { host: 'x' } })
+      ).json();
+      const labels = manifest.items.map(({ label }: { label: { none: string[] } }) => label.none[0]);
+      assert.deepEqual(labels, ['0°', '1°', '10°', '1000°']);
+      for (const [index, x] of [0, 1, 10, 1000].entries()) {
+        const { width, height, items } = manifest.items[index];
+        assert.deepEqual({ width, height }, SIZE);
+        const { pathname, search } = new URL(items[0].items[0].body.id);
+        const picture = await app.inject(`${pathname}${search}`);
+        const view = await app.inject(`/iip?FIF=sub/seq&SDS=${x},90&CVT=jpeg`);
+        assert.equal(picture.statusCode, 200);
+        assert.deepEqual(picture.rawPayload, view.rawPayload);
+      }
+    }
+  });
+
   it('are found or not, but never fail otherwise, whatever the numbers', async () => {
     const angle = fc.integer({ min: 0, max: 1100 });
     await fc.assert(

@@ -1,7 +1,7 @@
 // How each protocol names an image, a page of it and its tiles.
 /* global OpenSeadragon */
 
-const { image, pageDelimiter } = document.getElementById('viewer').dataset;
+const { image, iiifName: firstPage, pageDelimiter } = document.getElementById('viewer').dataset;
 
 /** What each protocol needs for OpenSeadragon to show a page; the first page has no address of its own. */
 const tileSources = {
@@ -56,7 +56,7 @@ function obstacleOf(protocol, page) {
 }
 
 function iiifName(page) {
-  return page.isFirst ? image : `${image}${encodeURIComponent(pageDelimiter)}${page.address.split(',')[0]}`;
+  return page.isFirst ? firstPage : `${image}${encodeURIComponent(pageDelimiter)}${page.address.split(',')[0]}`;
 }
 
 /** The document behind the address is the public one; tiles come from where this page came from, whatever the proxy. */

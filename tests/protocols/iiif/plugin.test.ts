@@ -112,6 +112,17 @@ describe('IIIF base URIs', () => {
     assert.deepEqual(images.described, []);
   });
 
+  it('answer HEAD as GET', async () => {
+    const app = await appOver(stubService());
+    const [get, head] = await Promise.all(
+      (['GET', 'HEAD'] as const).map((method) => app.inject({ method, url: '/iiif/3/a.tif', headers: { host: 'x' } })),
+    );
+    const { date: _, ...headers } = head?.headers ?? {};
+    const { date: __, ...expected } = get?.headers ?? {};
+    assert.deepEqual([head?.statusCode, headers], [303, expected]);
+    assert.equal(headers['content-length'], '0');
+  });
+
   it('ignore a Host header that is none', async () => {
     const app = await appOver(stubService());
     for (const host of ['x","evil":"1', 'user@evil.example', 'evil.example/x', 'a b', '[::1', 'a:b']) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
+import sharp from 'sharp';
 import { writePositionPyramid } from '../../support/position-picture.ts';
 import { runTool, vipsSamples, withFolder } from '../../support/vips-tool.ts';
 import { startIip } from './iip-files.ts';
@@ -64,6 +65,44 @@ describe('a viewer that speaks IIP', () => {
       }
     });
   }
+
+  // rgb.tif is the image of the reference, 1000 x 700 in three levels: sizes of tiles as it lists them
+  it('gets documents and tiles of the other protocols in the form of iipsrv', async () => {
+    const sized: Record<string, readonly [width: number, height: number]> = {
+      'DeepZoom=rgb.tif_files/10/3_2.jpg': [232, 188],
+      'DeepZoom=rgb.tif_files/8/0_0.jpg': [250, 175],
+      'deepzoom=rgb.tif_files/0/0_0.jpg': [1, 1],
+      'QLT=80&CNT=1.2&DeepZoom=rgb.tif_files/9/1_1.jpg': [244, 94],
+      'Zoomify=rgb.tif/TileGroup0/0-0-0.jpg': [250, 175],
+      'Zoomify=rgb.tif/TileGroup0/1-1-1.jpg': [244, 94],
+      'zoomify=rgb.tif/TileGroup0/2-3-2.jpg': [232, 188],
+      'IIIF=rgb.tif/0,0,256,256/256,/0/default.jpg': [256, 256],
+      'IIIF=rgb.tif/0,0,512,512/256,/0/color.jpg': [256, 256],
+      'iiif=rgb.tif/768,512,232,188/232,188/0/default.jpg': [232, 188],
+      'IIIF=rgb.tif/768,512,256,256/232,/0/default.jpg': [232, 188],
+      'IIIF=rgb.tif/full/300,/0/default.jpg': [300, 210],
+    };
+    for (const [query, size] of Object.entries(sized)) {
+      const { headers, rawPayload } = await ask('/fcgi-bin/iipsrv.fcgi', query);
+      assert.equal(headers['content-type'], 'image/jpeg');
+      const { width, height } = await sharp(rawPayload).metadata();
+      assert.deepEqual([query, width, height], [query, ...size]);
+    }
+    const documents: Record<string, string> = {
+      'DeepZoom=rgb.tif.dzi':
+        '<Image xmlns="http://schemas.microsoft.com/deepzoom/2008" TileSize="256" Overlap="0" Format="jpg"><Size Width="1000" Height="700"/></Image>',
+      'Zoomify=rgb.tif/ImageProperties.xml':
+        '<IMAGE_PROPERTIES WIDTH="1000" HEIGHT="700" NUMTILES="17" NUMIMAGES="1" VERSION="1.8" TILESIZE="256"/>',
+    };
+    for (const [query, text] of Object.entries(documents)) {
+      const { headers, payload } = await ask('/fcgi-bin/iipsrv.fcgi', query);
+      assert.deepEqual([headers['content-type'], payload], ['application/xml', text]);
+    }
+    const info = (await ask('/fcgi-bin/iipsrv.fcgi', 'IIIF=rgb.tif/info.json')).json();
+    assert.deepEqual([info.width, info.height], [1000, 700]);
+    assert.deepEqual(info.tiles, [{ width: 256, height: 256, scaleFactors: [1, 2, 4] }]);
+    assert.match(info.id, /\/fcgi-bin\/iipsrv\.fcgi\?IIIF=rgb\.tif$/);
+  });
 
   it('sees in the tiles of a level the pixels of the file', async () => {
     const name = 'a%2Bb%20%C3%BC;.tif';

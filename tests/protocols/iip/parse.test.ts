@@ -55,6 +55,7 @@ describe('the IIP grammar', () => {
       compression: 'lzw',
       depth: 'native',
     });
+    assert.deepEqual(formatOf('QLT=50&CVT=gif'), { type: 'gif' }, 'which has no quality');
     assert.deepEqual(formatOf('dpt=NATIVE&PTL=0,0'), { type: 'png', depth: 'native' });
     assert.deepEqual(formatOf('DPT=native&DPT=8&CVT=png'), { type: 'png', depth: 8 });
     for (const argument of ['16', '08', '-1', 'NaN', 'natives']) {

@@ -251,6 +251,29 @@ describe('a manifest', () => {
     ]);
   });
 
+  it('of a folder without images is 404 and says why; its collection is there', async () => {
+    const entries: FolderPage['entries'] = [{ kind: 'folder', path: 'x/folder/deeper' }];
+    const app = await appOver(imagesButFolders(), { listImages: folderOf(entries) });
+    const { statusCode, body } = await app.inject('/presentation/3/x/folder/manifest.json');
+    assert.deepEqual([statusCode, body], [404, 'no image in this folder: collection.json lists the folders in it']);
+    assert.equal((await app.inject('/presentation/3/x/folder/collection.json')).statusCode, 200);
+  });
+
+  it('of a folder is current by its entity tag alone: it may change twice in a second', async () => {
+    const entries: FolderPage['entries'] = [
+      { kind: 'image', identifier: parseIdentifier('x/folder/a.tif'), size: { width: 1, height: 1 } },
+    ];
+    const app = await appOver(imagesButFolders(), { listImages: folderOf(entries) });
+    for (const url of ['/presentation/3/x/folder/manifest.json', '/presentation/3/x/folder/collection.json']) {
+      const first = await app.inject(url);
+      assert.equal(first.headers['last-modified'], undefined);
+      const since = new Date(Date.now() + 60_000).toUTCString();
+      assert.equal((await app.inject({ url, headers: { 'if-modified-since': since } })).statusCode, 200);
+      const again = await app.inject({ url, headers: { 'if-none-match': String(first.headers.etag) } });
+      assert.deepEqual([again.statusCode, again.body], [304, '']);
+    }
+  });
+
   it('lists no more than 1000 pictures, and says so', async () => {
     const entries = Array.from({ length: 60 }, (_, index) => ({
       kind: 'image' as const,

@@ -164,6 +164,17 @@ describe('pyramids of flat images', () => {
     rmSync(join(images, 'huge.png'));
   });
 
+  it('leave nothing behind when the server is stopped while one is built', async () => {
+    const own = newFolder('stopped');
+    execFileSync('convert', ['-size', '6000x5000', 'gradient:red-blue', join(images, 'huge.png')]);
+    const server = await start(own);
+    await get(server, '/iiif/3/huge.png/0,0,64,64/max/0/default.jpg');
+    await until(() => readdirSync(own).some((name) => name.endsWith('.part')), 'it is being built');
+    await stop(server);
+    assert.deepEqual(readdirSync(own), []);
+    rmSync(join(images, 'huge.png'));
+  });
+
   it('are not built when they are switched off', async () => {
     const server = await start('off');
     const tiles = [await get(server, TILE), await get(server, TILE)];
