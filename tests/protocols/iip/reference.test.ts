@@ -135,6 +135,11 @@ describe('OBJ', () => {
       ['FIF=rgb.tif&OBJ=Resolutions', 'Resolutions:250 175,500 350,1000 700\r\n'],
       ['FIF=rgb.tif&OBJ=Colorspace,*,*', 'Colorspace,0-2,0:0 0 3 3 0 1 2\r\n'],
       ['FIF=gray16.tif&OBJ=Colorspace', 'Colorspace,0-0,0:0 0 1 1 0\r\n'],
+      ['FIF=bilevel.tif&OBJ=Colorspace', 'Colorspace,0-0,0:0 0 3 3 0 1 2\r\n'],
+      [
+        'FIF=bilevel.tif&OBJ=Basic-info',
+        'IIP-server:3.65\r\nMax-size:90 60\r\nResolution-number:1\r\nColorspace,0-0,0:0 0 3 3 0 1 2\r\n',
+      ],
       ['FIF=lab.tif&OBJ=Colorspace', 'Colorspace,0-0,0:1 0 4 3 0 1 2\r\n'],
       ['FIF=rgba.tif&OBJ=Colorspace', 'Colorspace,0-0,0:0 0 3 3 0 1 2\r\n'],
       ['FIF=rgb.tif&OBJ=Bits-per-channel', 'Bits-per-channel:8\r\n'],
@@ -196,6 +201,13 @@ describe('OBJ', () => {
           .join(',\n')}\n]\r\n`,
         JSON_TYPE,
       ],
+    ]));
+
+  it('leaves the media type alone where an object adds nothing', () =>
+    check([
+      ['FIF=rgb.tif&OBJ=stack&OBJ=Max-size', 'Max-size:1000 700\r\n'],
+      ['FIF=rgb.tif&OBJ=xmp&OBJ=Max-size', 'Max-size:1000 700\r\n'],
+      ['FIF=rgb.tif&OBJ=rights&OBJ=stack', '(c) Someone\r\n', PLAIN],
     ]));
 
   it('is an error where an image has nothing to say', () =>
