@@ -4,7 +4,7 @@ import { isRecoloured } from '../image/operations.ts';
 import type { RenderPlan } from '../image/plan.ts';
 import type { Interpolation, OutputDepth } from '../image/request.ts';
 import type { EncodedImage } from '../image/service.ts';
-import type { ImageSource } from '../image/source.ts';
+import type { ImageSource, PixelLayout } from '../image/source.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import { convertToSrgb } from './convert-to-srgb.ts';
 import { createDisplay } from './display.ts';
@@ -47,7 +47,7 @@ export function createRender(tools: RenderTools): Render {
   async function draw(source: ImageSource, plan: RenderPlan, signal: AbortSignal): Promise<EncodedImage> {
     const { level, window, read, layers, operations } = plan;
     const area = { ...window, x: window.x - read.x, y: window.y - read.y };
-    const look = { sample: sampleOf(plan, depth), operations, area, signal };
+    const look = { sample: sampleOf(plan, source.layout, depth), operations, area, signal };
     const shown = await display(source, await source.read(level, read, signal, layers), look);
     const resized = await resize(shown, plan.size, { interpolation, signal });
     try {
@@ -92,9 +92,13 @@ function marginOf({ width, height }: Size, { format }: RenderPlan): Size {
   return { width: beyond(width), height: beyond(height) };
 }
 
-/** What the samples of an output are at most: more than bytes only where they are wanted and its format has them. */
-function sampleOf({ format, quality }: RenderPlan, byDefault: OutputDepth): EncodablePixels['sample'] {
-  const isDeep = (format.depth ?? byDefault) === 'native' && DEEP_FORMATS.includes(format.type);
+/** What the samples of an output are at most: more than bytes only where they are wanted, stored, and its format has them. */
+function sampleOf(
+  { format, quality }: RenderPlan,
+  { bitsPerSample }: PixelLayout,
+  byDefault: OutputDepth,
+): EncodablePixels['sample'] {
+  const isDeep = (format.depth ?? byDefault) === 'native' && bitsPerSample > 8 && DEEP_FORMATS.includes(format.type);
   return isDeep && quality !== 'bitonal' ? 'uint16' : 'uint8';
 }
 

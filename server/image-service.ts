@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { BufferPool } from '../codecs/buffer-pool.ts';
 import type { Render } from '../codecs/render.ts';
 import type { RangesOf } from '../codecs/sample-ranges.ts';
-import { createSingleFlight } from '../codecs/single-flight.ts';
+import { createSingleFlight, type SingleFlight } from '../codecs/single-flight.ts';
 import { bytesPerPixel } from '../image/budget.ts';
 import { canonicalOf } from '../image/canonical.ts';
 import { SourceChanged } from '../image/errors.ts';
@@ -61,105 +61,115 @@ interface Settled {
   readonly cached: EncodedImage | undefined;
 }
 
+/** What all requests have in common. */
+interface Means extends Needs {
+  readonly flights: SingleFlight<EncodedImage>;
+  readonly described: WeakMap<ImageSource, ImageDescription>;
+}
+
 /** The one way every request goes: open, resolve, look in the caches, plan, render, keep. */
-export function createImageService({
-  sources,
-  memory,
-  shared,
-  admission,
-  render,
-  limits,
-  pool,
-  rangesOf,
-  descriptions: settings,
-  fingerprint,
-}: Needs): ImageService {
-  const flights = createSingleFlight<EncodedImage>();
-  const readSamples = createReadSamples({ admission, rangesOf, pool, limits });
-  const descriptions = new WeakMap<ImageSource, ImageDescription>();
-
-  function settle({ opened, source, page }: Picture, request: ImageRequest): Settled {
-    const settled = resolve(request, source, limits);
-    const resolved = page === 0 ? settled : { ...settled, page };
-    const operation = operationKey(resolved);
-    const key = `${opened.identity}|${operation}`;
-    const cached = memory.get(key);
-    const etag = cached?.etag ?? etagOf(fingerprint, opened, operation);
-    return { key, job: { opened, source, resolved, etag }, cached: cached?.image };
-  }
-
-  async function imageOf({ key, job, cached }: Settled, caller: Caller): Promise<EncodedImage> {
-    if (cached) return cached;
-    const image = await flights.run(key, caller.signal, (signal) => produce(job, signal));
-    memory.set(key, { etag: job.etag, image });
-    return image;
-  }
-
-  async function answer(picture: Picture, request: ImageRequest, options: CallOptions): Promise<ImageAnswer> {
-    const settled = settle(picture, request);
-    const { opened, resolved, etag } = settled.job;
-    const validators = { etag, lastModified: opened.lastModified };
-    const canonical = () => canonicalOf(resolved, settled.job.source, limits);
-    if (options.isFresh(validators)) return { validators, resolved, canonical, image: undefined };
-    return { validators, resolved, canonical, image: await imageOf(settled, options) };
-  }
-
-  /** From the shared cache, else rendered. The job holds the source itself: whoever asked first may leave. */
-  async function produce(job: Job, signal: AbortSignal): Promise<EncodedImage> {
-    job.opened.retain();
-    try {
-      const known = shared && (await shared.get(job.etag));
-      if (known) return known;
-      const image = await admission.run(signal, () => renderUnchanged(job, signal));
-      shared?.set(job.etag, image);
-      return image;
-    } finally {
-      job.opened.release();
-    }
-  }
-
-  async function renderUnchanged({ opened, source, resolved }: Job, signal: AbortSignal): Promise<EncodedImage> {
-    const plan = planRender(resolved, source.levels, source.layout);
-    const turned = turnedSize(plan.size, plan.rotation);
-    const pixels = Math.max(plan.read.width * plan.read.height, turned.width * turned.height);
-    checkBudget(pixels * bytesPerPixel(source.layout, plan.operations), limits.maxDecodedBytes);
-    return whileUnchanged(opened, () => render(source, plan, signal));
-  }
-
-  async function describe(picture: Picture): Promise<ImageDescription> {
-    const known = descriptions.get(picture.source);
-    if (known) return known;
-    const etag = etagOf(fingerprint, picture.opened, 'description');
-    const description = await describeSource(picture, etag, { limits, ...settings });
-    descriptions.set(picture.source, description);
-    return description;
-  }
-
-  /** Once more from the start, on the new file, when one was replaced meanwhile. */
-  async function useUnchanged<T>(wanted: WantedImage, caller: Caller, work: (picture: Picture) => Promise<T>) {
-    const attempt = () => usePage(sources, wanted, caller, work);
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!(error instanceof SourceChanged)) throw error;
-      forgetPage(sources, wanted);
-      return attempt();
-    }
-  }
-
+export function createImageService(needs: Needs): ImageService {
+  const { sources } = needs;
+  const means: Means = { ...needs, flights: createSingleFlight(), described: new WeakMap() };
+  const readSamples = createReadSamples(needs);
   return {
-    render: (request, options) => useUnchanged(request, options, (picture) => answer(picture, request, options)),
-    describe: (identifier, caller, page) => usePage(sources, { identifier, page }, caller, describe),
+    render: (request, options) =>
+      useUnchanged(sources, request, options, (picture) => answer(means, picture, request, options)),
+    describe: (identifier, caller, page) =>
+      usePage(sources, { identifier, page }, caller, (picture) => describe(means, picture)),
     lend: (wanted, caller, work) =>
-      useUnchanged(wanted, caller, async (picture) => {
-        const description = await describe(picture);
+      useUnchanged(sources, wanted, caller, async (picture) => {
+        const description = await describe(means, picture);
         return work({
           description,
-          render: (request) => imageOf(settle(picture, request), caller),
+          render: (request) => imageOf(means, settle(means, picture, request), caller),
           ...readSamples(picture, caller, wanted.layers),
         });
       }),
   };
+}
+
+/** Once more from the start, on the new file, when one was replaced meanwhile. */
+async function useUnchanged<T>(
+  sources: SourcePool,
+  wanted: WantedImage,
+  caller: Caller,
+  work: (picture: Picture) => Promise<T>,
+): Promise<T> {
+  const attempt = () => usePage(sources, wanted, caller, work);
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!(error instanceof SourceChanged)) throw error;
+    forgetPage(sources, wanted);
+    return attempt();
+  }
+}
+
+async function answer(
+  means: Means,
+  picture: Picture,
+  request: ImageRequest,
+  options: CallOptions,
+): Promise<ImageAnswer> {
+  const settled = settle(means, picture, request);
+  const { opened, source, resolved, etag } = settled.job;
+  const validators = { etag, lastModified: opened.lastModified };
+  const canonical = () => canonicalOf(resolved, source, means.limits);
+  if (options.isFresh(validators)) return { validators, resolved, canonical, image: undefined };
+  return { validators, resolved, canonical, image: await imageOf(means, settled, options) };
+}
+
+function settle({ memory, limits, fingerprint }: Means, picture: Picture, request: ImageRequest): Settled {
+  const { opened, source, page } = picture;
+  const settled = resolve(request, source, limits);
+  const resolved = page === 0 ? settled : { ...settled, page };
+  const operation = operationKey(resolved);
+  const key = `${opened.identity}|${operation}`;
+  const cached = memory.get(key);
+  const etag = cached?.etag ?? etagOf(fingerprint, opened, operation);
+  return { key, job: { opened, source, resolved, etag }, cached: cached?.image };
+}
+
+async function imageOf(means: Means, { key, job, cached }: Settled, caller: Caller): Promise<EncodedImage> {
+  if (cached) return cached;
+  const image = await means.flights.run(key, caller.signal, (signal) => produce(means, job, signal));
+  means.memory.set(key, { etag: job.etag, image });
+  return image;
+}
+
+/** From the shared cache, else rendered. The job holds the source itself: whoever asked first may leave. */
+async function produce(means: Means, job: Job, signal: AbortSignal): Promise<EncodedImage> {
+  const { shared, admission } = means;
+  job.opened.retain();
+  try {
+    const known = shared && (await shared.get(job.etag));
+    if (known) return known;
+    const image = await admission.run(signal, () => renderUnchanged(means, job, signal));
+    shared?.set(job.etag, image);
+    return image;
+  } finally {
+    job.opened.release();
+  }
+}
+
+async function renderUnchanged({ render, limits }: Means, job: Job, signal: AbortSignal): Promise<EncodedImage> {
+  const { opened, source, resolved } = job;
+  const plan = planRender(resolved, source.levels, source.layout);
+  const turned = turnedSize(plan.size, plan.rotation);
+  const pixels = Math.max(plan.read.width * plan.read.height, turned.width * turned.height);
+  checkBudget(pixels * bytesPerPixel(source.layout, plan.operations), limits.maxDecodedBytes);
+  return whileUnchanged(opened, () => render(source, plan, signal));
+}
+
+async function describe(means: Means, picture: Picture): Promise<ImageDescription> {
+  const { described, descriptions, limits, fingerprint } = means;
+  const known = described.get(picture.source);
+  if (known) return known;
+  const etag = etagOf(fingerprint, picture.opened, 'description');
+  const description = await describeSource(picture, etag, { limits, ...descriptions });
+  described.set(picture.source, description);
+  return description;
 }
 
 /** The same on every machine that serves the same image with the same settings. */

@@ -2,13 +2,14 @@ import cluster from 'node:cluster';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from '../config/config.ts';
-import { createBuilds } from './derivatives/builds.ts';
+import type { BuildOrder } from './derivatives/build-order.ts';
+import { type Builds, createBuilds } from './derivatives/builds.ts';
 import { listenProblem } from './listen-address.ts';
 import type { Log } from './logging/log.ts';
 import type { SupervisorMessage } from './messages.ts';
 import type { Status } from './metrics.ts';
 import { createPoisonList } from './poison-list.ts';
-import { openWorkerSlot } from './worker-slot.ts';
+import { openWorkerSlot, type SlotNeeds, type WorkerSlot } from './worker-slot.ts';
 
 /** What supervising needs. */
 export interface SupervisorNeeds {
@@ -49,84 +50,102 @@ const DOES_NOT_START = 'Mezzotint gives up: its workers die before they can serv
 export function supervise({ config, log, onServing }: SupervisorNeeds): Supervisor {
   setUpCluster();
   let outcome: Outcome = { exitCode: 0 };
-  let isServing = false;
-  let running = config.workers;
-  let reportEnd: (outcome: Outcome) => void;
-  const ended = new Promise<Outcome>((resolve) => {
-    reportEnd = resolve;
+  const tell = (message: SupervisorMessage) => workers.tell(message);
+  const poison = createPoisonList({ log, onChange: (files) => tell({ kind: 'refuse', files }) });
+  const builds = startBuilding({ config, log, tell, onCrash: poison.noteLoss });
+  const endBuilds = async () => builds?.stop();
+  const workers = openSlots({
+    config,
+    log,
+    onServing,
+    onBuild: (order) => builds?.request(order),
+    refused: poison.refused,
+    onLoss: poison.noteLoss,
+    onCannotListen: (code, reason) => fail(listenProblem(config.listen, code, reason)),
+    onCannotStart: fail,
+    onGivenUp: () => fail(DOES_NOT_START),
   });
-  const poison = createPoisonList({ log, onChange: (files) => tellAll({ kind: 'refuse', files }) });
-  const builds =
-    config.derivatives &&
-    createBuilds({
-      ...config.derivatives,
-      log,
-      onChange: (state) => tellAll({ kind: 'builds', state }),
-      onUnbuildable: ({ key }) => tellAll({ kind: 'unbuildable', key }),
-      onCrash: poison.noteLoss,
-    });
-  const slots = Array.from({ length: config.workers }, () =>
-    openWorkerSlot({
-      config,
-      log,
-      onServing: announce,
-      onBuild: (order) => builds?.request(order),
-      refused: poison.refused,
-      onLoss: poison.noteLoss,
-      onCannotListen: (code, reason) => fail(listenProblem(config.listen, code, reason)),
-      onCannotStart: refuse,
-      onGivenUp: () => fail(DOES_NOT_START),
-      onEnded: countDown,
-    }),
-  );
+  const ended = workers.ended.then(endBuilds).then(() => outcome);
+  const emptyCaches = () => tell({ kind: 'empty-caches' });
+  const status = () => ({ builds: builds?.state(), refusedFiles: poison.refused().length });
   return { ended, stop, kill, emptyCaches, status };
-
-  function announce(): void {
-    if (!isServing) onServing();
-    isServing = true;
-  }
-
-  /** While others serve, one that cannot start is replaced like one that died. */
-  function refuse(problem: string): void {
-    if (!isServing) fail(problem);
-  }
 
   function fail(problem: string): void {
     if (outcome.exitCode === 0) outcome = { exitCode: 1, problem };
     stop();
   }
 
-  function countDown(): void {
-    running -= 1;
-    if (running === 0) void endBuilds().then(() => reportEnd(outcome));
-  }
-
-  async function endBuilds(): Promise<void> {
-    await builds?.stop();
-  }
-
-  function tellAll(message: SupervisorMessage): void {
-    for (const slot of slots) slot.tell(message);
-  }
-
-  function status(): Omit<Status, 'derivativeBytes'> {
-    return { builds: builds?.state(), refusedFiles: poison.refused().length };
-  }
-
   function stop(): void {
     void endBuilds();
-    for (const slot of slots) slot.stop();
+    workers.stop();
   }
 
   function kill(): void {
     outcome = { ...outcome, exitCode: 1 };
     void endBuilds();
-    for (const slot of slots) slot.kill();
+    workers.kill();
+  }
+}
+
+interface BuildingNeeds extends Pick<SupervisorNeeds, 'config' | 'log'> {
+  /** Tells every worker. */
+  readonly tell: (message: SupervisorMessage) => void;
+  readonly onCrash: (order: BuildOrder) => void;
+}
+
+/** Undefined where pyramids are not kept. */
+function startBuilding({ config, log, tell, onCrash }: BuildingNeeds): Builds | undefined {
+  if (!config.derivatives) return undefined;
+  return createBuilds({
+    ...config.derivatives,
+    log,
+    onChange: (state) => tell({ kind: 'builds', state }),
+    onUnbuildable: ({ key }) => tell({ kind: 'unbuildable', key }),
+    onCrash,
+  });
+}
+
+/** All slots as one. */
+interface Workers extends WorkerSlot {
+  /** Resolves when the last one has ended. */
+  readonly ended: Promise<void>;
+}
+
+/** Starts a worker in each; only of the first that listens anybody is told. */
+function openSlots(needs: Omit<SlotNeeds, 'onEnded'>): Workers {
+  let running = needs.config.workers;
+  let isServing = false;
+  let reportEnd: () => void;
+  const ended = new Promise<void>((resolve) => {
+    reportEnd = resolve;
+  });
+
+  function announce(): void {
+    if (!isServing) needs.onServing();
+    isServing = true;
   }
 
-  function emptyCaches(): void {
-    tellAll({ kind: 'empty-caches' });
+  /** While others serve, one that cannot start is replaced like one that died. */
+  function refuse(problem: string): void {
+    if (!isServing) needs.onCannotStart(problem);
   }
+
+  function countDown(): void {
+    running -= 1;
+    if (running === 0) reportEnd();
+  }
+
+  const events = { ...needs, onServing: announce, onCannotStart: refuse, onEnded: countDown };
+  const slots = Array.from({ length: running }, () => openWorkerSlot(events));
+  const each = (act: (slot: WorkerSlot) => void) => {
+    for (const slot of slots) act(slot);
+  };
+  return {
+    ended,
+    tell: (message) => each((slot) => slot.tell(message)),
+    stop: () => each((slot) => slot.stop()),
+    kill: () => each((slot) => slot.kill()),
+  };
 }
 
 function setUpCluster(): void {

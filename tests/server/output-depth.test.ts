@@ -160,6 +160,15 @@ describe('deeper samples in 16 bits', () => {
     const samples = await samplesOf(await start(), '/iiif/3/real.tif/full/max/0/default.png?depth=native');
     assert.ok(samples.every((value, index) => Math.abs(value - index) <= 1));
   });
+
+  it('are not made of signed bytes', async () => {
+    await runTool('vips', 'cast', path('1.v'), path('signed.v'), 'char');
+    await runTool('vips', 'tiffsave', path('signed.v'), path('signed.tif'));
+    for (const extension of ['png', 'tif', 'avif']) {
+      const url = `/iiif/3/signed.tif/full/max/0/default.${extension}?depth=native`;
+      assert.match(await runTool('vipsheader', await save(await start(), url)), /uchar/, extension);
+    }
+  });
 });
 
 describe('OUTPUT_DEPTH', () => {

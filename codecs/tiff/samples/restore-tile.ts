@@ -85,12 +85,9 @@ function preparing({ samples, predictor, tile }: TiledImage, kernels: Kernels): 
       undoDifferencing(kernels, rowsOf(rows));
     };
   }
-  // libtiff swaps the bytes of real numbers in files of the other order before it sorts them, and so again after.
+  // The bytes are stored the highest first whatever the order of the file is, so they come out as this machine has them.
   const order = { isLittleEndian: bits === 24 ? isLittleEndian : IS_LITTLE_ENDIAN };
-  return (rows) => {
-    undoRealDifferencing(kernels, { ...rowsOf(rows), ...order });
-    swap?.(rows);
-  };
+  return (rows) => undoRealDifferencing(kernels, { ...rowsOf(rows), ...order });
 }
 
 function swapping(bits: number): PrepareRows | undefined {

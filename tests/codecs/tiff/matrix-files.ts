@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Layout, writeSamples } from '../../support/sample-files.ts';
 import type { SampleKind } from '../../support/sample-kinds.ts';
+import { toBigEndian } from '../../support/to-big-endian.ts';
 import { runTool } from '../../support/vips-tool.ts';
 import type { Variant } from './matrix-table.ts';
 
@@ -30,6 +31,7 @@ export async function makeFile({ kind, way }: Variant, folder: string): Promise<
   await writeFile(seed, seedOf(kind, { size: SIZE, isPlanar, ...layout }));
   if (isOwn) return seed;
   if (way.tiffcp) await runTool('tiffcp', ...way.tiffcp.split(' '), seed, made);
+  if (way.isSwapped) await writeFile(made, toBigEndian(await readFile(made)));
   if (way.vips) await runTool('vips', 'tiffsave', seed, made, ...way.vips.split(' '));
   return made;
 }

@@ -5,6 +5,8 @@ export interface Way {
   readonly layout: 'strips' | 'tiles' | 'pyramid';
   readonly compression: string;
   readonly predictor?: 2 | 3;
+  /** What tiffcp wrote gets the other byte order afterwards. */
+  readonly isSwapped?: boolean;
   readonly planar?: boolean;
   readonly order?: 'big-endian';
   readonly file?: 'BigTIFF';
@@ -55,7 +57,8 @@ const DEFLATE_REAL: Way = {
   compression: 'Deflate',
   predictor: 3,
   order: 'big-endian',
-  tiffcp: `-c zip:3 -B ${TILES}`,
+  tiffcp: `-c zip:3 ${TILES}`,
+  isSwapped: true,
 };
 const ZSTD_REAL: Way = { layout: 'strips', compression: 'Zstandard', predictor: 3, tiffcp: `-c zstd:3 ${STRIPS}` };
 const PLANES_LZW: Way = { layout: 'strips', compression: 'LZW', planar: true, tiffcp: `-p separate -c lzw ${STRIPS}` };

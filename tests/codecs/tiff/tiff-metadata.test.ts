@@ -47,12 +47,16 @@ function withExif(tags: Record<number, TagSpec>): Buffer {
   return file;
 }
 
-/** A profile of a header alone. @param declared - the size it says it has */
+/** A profile of one tag. @param declared - the size it says it has */
 function profile(length: number, space = 'RGB ', declared = length): Buffer {
   const icc = Buffer.alloc(length);
   icc.writeUInt32BE(declared);
   icc.write(space, 16, 'latin1');
   icc.write('acsp', 36, 'latin1');
+  icc.writeUInt32BE(1, 128);
+  icc.write('cprt', 132, 'latin1');
+  icc.writeUInt32BE(144, 136);
+  icc.writeUInt32BE(Math.max(0, Math.min(length, declared) - 144), 140);
   return icc;
 }
 
@@ -143,8 +147,20 @@ describe('the metadata of a TIFF', () => {
     const isKept = async (icc: Buffer, bands: 1 | 3 = 3) =>
       (await metadataOf({ 34675: bytesTag(icc) }, { bands })).icc !== undefined;
     const unsigned = profile(200).fill(0, 36, 40);
-    assert.equal(await isKept(profile(128)), true);
-    assert.equal(await isKept(profile(127)), false);
+    assert.equal(await isKept(profile(144)), true);
+    assert.equal(await isKept(profile(200).fill(0, 128)), false);
+    for (const [field, value, kept] of [
+      [128, 2, false], // the second entry lies where the first tag is, and points into the header
+      [128, 1e9, false],
+      [136, 143, false],
+      [136, 145, false],
+      [140, 57, false],
+      [140, 56, true],
+    ] as const) {
+      const changed = profile(200);
+      changed.writeUInt32BE(value, field);
+      assert.equal(await isKept(changed), kept, `${value} at ${field}`);
+    }
     assert.equal(await isKept(unsigned), false);
     assert.equal(await isKept(profile(200, 'RGB ', 201)), false);
     assert.equal(await isKept(profile(200, 'RGB ', 127)), false);
