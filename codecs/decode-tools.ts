@@ -68,8 +68,8 @@ export interface DecodeTools {
 const THREADS = 2;
 /** Decoded pixels of one picture where nothing is said. */
 const MOST_DECODED_BYTES = 320 * 2 ** 20;
-/** Decoded tiles that are kept for their neighbours: those around a view of 24 tiles of 16 bits. */
-const MOST_KEPT_BYTES = 16 * 2 ** 20;
+/** Decoded tiles that are kept for their neighbours: three rows of a view. */
+const MOST_KEPT_BYTES = 8 * 2 ** 20;
 
 /**
  * The tools this machine has: libjpeg-turbo where its binding loads, else sharp.

@@ -1,8 +1,9 @@
+import { CorruptSource } from '../../image/errors.ts';
 import type { Exif, Metadata, Resolution, TextField } from '../../image/metadata.ts';
 import type { ByteSource, Photometric } from '../../image/source.ts';
 import { soundProfile } from '../metadata/icc-profile.ts';
 import { readOnce } from '../read-once.ts';
-import { type ByteLayout, readUnsigned, viewOf } from './byte-layout.ts';
+import { type ByteLayout, readUnsigned, typeLength, viewOf } from './byte-layout.ts';
 import { createChunkReader } from './chunk-reader.ts';
 import type { Directory, Entry } from './directory.ts';
 import { detached, type EntryValues, entryValues } from './entry-values.ts';
@@ -10,6 +11,7 @@ import { readExif } from './exif-directories.ts';
 
 /** Reads what a directory says beside pixels, each part when it is first asked for. */
 export interface MetadataReader {
+  /** @throws CorruptSource when the file ends before a profile without which CMYK would be shown wrong */
   profile(): Promise<Uint8Array | undefined>;
   metadata(): Promise<Metadata>;
 }
@@ -65,11 +67,19 @@ export function createMetadataReader(
   const profile = readOnce(async () => {
     const entry = entries.get(TAGS.icc);
     if (!entry) return undefined;
-    const limit = photometric === 'cmyk' ? MAX_PRESS_PROFILE : MAX_BLOCK;
+    const isNeeded = photometric === 'cmyk';
+    const limit = isNeeded ? MAX_PRESS_PROFILE : MAX_BLOCK;
+    if (isNeeded && isCutOff(entry, file.bytes.size))
+      throw new CorruptSource('the file ends before its colour profile does');
     const stored = await valuesOf(file).values.bytes(entry, limit);
     return stored && soundProfile(stored, photometric);
   });
   return { profile, metadata: readOnce(async () => readMetadata(entries, file, await profile())) };
+}
+
+/** Whether the values of an entry reach beyond the end of the file. */
+function isCutOff({ inline, offset, count, type }: Entry, size: number): boolean {
+  return !inline && offset + count * typeLength(type) > size;
 }
 
 type Entries = ReadonlyMap<number, Entry>;

@@ -84,6 +84,19 @@ describe('CMYK with a colour profile', () => {
     });
   }
 
+  it('is an error where the file ends before its profile, not a picture of other colours', async () => {
+    const file = await readFile(path('inks.tif'));
+    const entry = file.indexOf(Buffer.from(Uint16Array.of(34_675, 7).buffer));
+    file.writeUInt32LE(file.length - 100, entry + 8);
+    await writeFile(path('cut.tif'), file);
+    const { app } = await start();
+    for (const rest of ['full/max/0/default.png', '0,0,256,256/max/0/default.jpg']) {
+      const answer = await app.inject({ url: `/iiif/3/cut.tif/${rest}` });
+      assert.equal(answer.statusCode, 500, answer.body);
+      assert.equal(answer.json().error, 'corrupt-source');
+    }
+  });
+
   it('looks otherwise without it', async () => {
     const expected = await converted('inks.tif', ...AS_SEEN);
     await runTool('exiftool', '-q', '-overwrite_original', '-icc_profile=', path('inks.tif'));
