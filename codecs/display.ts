@@ -61,16 +61,17 @@ export function createDisplay({ createProcessing, run, toRgb, rangesOf, histogra
     return processing;
   }
 
-  async function rangesFor(source: ImageSource, pixels: PixelBuffer, operations: Operations): Promise<SampleRange[]> {
+  async function rangesFor(source: ImageSource, pixels: PixelBuffer, look: Look): Promise<SampleRange[]> {
+    const { operations = {}, signal } = look;
     const isBytes = pixels.sample === 'uint8';
     const isConverted = pixels.photometric !== source.layout.photometric; // its samples are not those of the file
     if (operations.stretch) {
-      const own = isBytes ? typeRanges(pixels) : await rangesOf(source);
-      return requestedRanges(own, operations, await histogramOf(source));
+      const own = isBytes ? typeRanges(pixels) : await rangesOf(source, signal);
+      return requestedRanges(own, operations, await histogramOf(source, signal));
     }
     const isPlain = operationsKey(operations) === '';
     if (isConverted || (isBytes && isPlain)) return Array.from({ length: pixels.bands }, () => WHOLE_BYTE);
-    return requestedRanges(await rangesOf(source), operations);
+    return requestedRanges(await rangesOf(source, signal), operations);
   }
 
   async function convert(source: ImageSource, stored: PixelBuffer, look: Look): Promise<EncodablePixels> {
@@ -78,7 +79,7 @@ export function createDisplay({ createProcessing, run, toRgb, rangesOf, histogra
     const pixels = await toRgb(source, stored, signal);
     const isPlain = operationsKey(operations) === '';
     if (isPlain && isDisplayable(pixels)) return pixels;
-    const ranges = await rangesFor(source, pixels, operations);
+    const ranges = await rangesFor(source, pixels, look);
     const sample = sampleFor(pixels, look);
     if (isPlain && sample === 'uint16' && isWholeType(pixels, ranges)) return pixels;
     const white = sample === 'uint8' ? 255 : 65_535;

@@ -20,7 +20,10 @@ JBIG compression, JPEG 2000 of more than 8 bits, old-style LZW, lossless old-sty
 
 What is shown of deeper samples: 16 bits lose their lower byte, or are scaled from SMinSampleValue to SMaxSampleValue where the
 file has them; 32-bit integers and real numbers are scaled by these tags or by the lowest and the highest sample of the
-coarsest level. No number and infinity are black, and so is what GDAL marks as missing. CMYK goes through the file's colour
+coarsest level, which is read for this once. Where that level takes more than 256 MiB of samples (64 megapixels of one band, 21 of RGB),
+only nine squares of 512 pixels spread over it are looked at, and what lies between them may come out too dark or too light: write
+SMinSampleValue and SMaxSampleValue, or a pyramid ([convert.md](convert.md)). With \`DERIVATIVES\` a TIFF of one level has reduced
+levels from the start, so that the coarsest is small ([flat-images.md](flat-images.md)). No number and infinity are black, and so is what GDAL marks as missing. CMYK goes through the file's colour
 profile. Of several grey bands the first three are shown as red, green and blue.
 
 ${line(COLUMNS)}
