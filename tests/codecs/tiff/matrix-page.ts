@@ -26,7 +26,8 @@ of 2 × 2 pixels, unless \`DERIVATIVES\` is off ([flat-images.md](flat-images.md
 takes more than 256 MiB of samples (64 megapixels of one band, 21 of RGB), only nine squares of 512 pixels spread over it are looked at, and
 what lies between them may come out as if it were black or white: write SMinSampleValue and SMaxSampleValue, or a pyramid
 ([convert.md](convert.md)), or let \`DERIVATIVES\` build one. No number and infinity are black, and so is what GDAL marks as missing. CMYK goes through the file's colour
-profile. Of several grey bands the first three are shown as red, green and blue.
+profile. Of several grey bands the first three are shown as red, green and blue. 8 bits are shown as they are; what these tags
+say of them is what operations on values begin with ([iip.md](iip.md)). A white that is missing or 0 is that of the type.
 
 ${line(COLUMNS)}
 ${line(COLUMNS.map(() => '---'))}
