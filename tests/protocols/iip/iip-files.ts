@@ -19,7 +19,7 @@ export const GRAY_16: SampleKind = { photometric: 'MinIsBlack', bits: 16, format
 export const GRAY_32: SampleKind = { photometric: 'MinIsBlack', bits: 32, format: 'unsigned', bands: 1 };
 export const FLOAT: SampleKind = { photometric: 'MinIsBlack', bits: 32, format: 'real', bands: 1, range: [-1, 2] };
 export const RGBA: SampleKind = { photometric: 'RGB', bits: 8, format: 'unsigned', bands: 4, extra: [2] };
-export const LAB: SampleKind = { photometric: 'CIELAB', bits: 8, format: 'unsigned', bands: 3 };
+const LAB: SampleKind = { photometric: 'CIELAB', bits: 8, format: 'unsigned', bands: 3 };
 
 function text(value: string): TagSpec {
   return { type: TYPE.ascii, values: [...Buffer.from(value), 0] };
@@ -52,7 +52,7 @@ function examplePyramid(): Buffer {
 }
 
 /** Names of the pages of the stack; the scale of each is its number and a half. */
-export const PAGE_NAMES = ['layer0', '<450 & "nm">', 'layer0', ''];
+const PAGE_NAMES = ['layer0', '<450 & "nm">', 'layer0', ''];
 
 function stack(): Buffer {
   const directories = PAGE_NAMES.map((name, seed) =>
