@@ -34,8 +34,61 @@ const PIECE_LENGTH = 2 ** 18;
 /** How long a job that nobody waits for may go on: a thread costs more than what most of them have left to do. */
 const GRACE_MS = 250;
 
+/** How a job ended. */
+type Settled =
+  | Exclude<CodecAnswer, { kind: 'read' }>
+  | { readonly kind: 'unread'; readonly error: unknown }
+  | { readonly kind: 'lost'; readonly reason: string };
+
+/** The job at hand. */
+interface Current {
+  readonly settle: (answer: Settled) => void;
+  readonly read: ReadPiece | undefined;
+}
+
+type End = (reason: string, kind?: 'lost' | 'failed') => void;
+
 /** Neither the thread nor a process is kept from ending by a thread without work. */
 export function startCodecThread(module: WebAssembly.Module): CodecThread {
+  const { worker, workerData } = startWorker(module);
+  let alive = true;
+  let current: Current | undefined;
+
+  const end: End = (reason, kind = 'lost') => {
+    alive = false;
+    current?.settle({ kind, reason });
+    void worker.terminate();
+  };
+
+  worker.on('error', (error) => end(error.message));
+  worker.on('exit', () => end('the thread ended'));
+  worker.on('message', (answer: CodecAnswer) => {
+    if (answer.kind !== 'read') current?.settle(answer);
+    else answerRead(workerData, answer, current?.read).catch((error) => current?.settle({ kind: 'unread', error }));
+  });
+
+  return {
+    isAlive: () => alive,
+    async run(work) {
+      worker.ref();
+      const stopLimiting = limitTime(work, end);
+      try {
+        const answer = await new Promise<Settled>((settle) => {
+          current = { settle, read: work.read };
+          worker.postMessage(work.job, transferable(work.job));
+        });
+        if (answer.kind === 'unread') end('the file could not be read', 'failed'); // the thread still waits for it
+        return resultOf(answer);
+      } finally {
+        current = undefined;
+        stopLimiting();
+        worker.unref();
+      }
+    },
+  };
+}
+
+function startWorker(module: WebAssembly.Module): { worker: Worker; workerData: CodecWorkerData } {
   const workerData: CodecWorkerData = {
     module,
     control: new SharedArrayBuffer(8),
@@ -43,71 +96,41 @@ export function startCodecThread(module: WebAssembly.Module): CodecThread {
   };
   const worker = new Worker(new URL(`./codec-worker${extname(import.meta.url)}`, import.meta.url), { workerData });
   worker.unref();
-  let alive = true;
-  let current: { readonly settle: (answer: Settled) => void; readonly read: ReadPiece | undefined } | undefined;
+  return { worker, workerData };
+}
 
-  function end(reason: string, kind: 'lost' | 'failed' = 'lost'): void {
-    alive = false;
-    current?.settle({ kind, reason });
-    void worker.terminate();
-  }
+type Question = Extract<CodecAnswer, { kind: 'read' }>;
 
-  worker.on('error', (error) => end(error.message));
-  worker.on('exit', () => end('the thread ended'));
-  worker.on('message', (answer: CodecAnswer) => {
-    if (answer.kind !== 'read') current?.settle(answer);
-    else answerRead(answer, current?.read).catch((error) => current?.settle({ kind: 'unread', error }));
-  });
+async function answerRead(shared: CodecWorkerData, question: Question, read: ReadPiece | undefined): Promise<void> {
+  const bytes = read ? await read(question.offset, question.length) : new Uint8Array();
+  const control = new Int32Array(shared.control);
+  new Uint8Array(shared.bytes).set(bytes);
+  Atomics.store(control, 1, bytes.length);
+  Atomics.store(control, 0, 1);
+  Atomics.notify(control, 0);
+}
 
-  async function answerRead(question: CodecAnswer & { kind: 'read' }, read: ReadPiece | undefined): Promise<void> {
-    const bytes = read ? await read(question.offset, question.length) : new Uint8Array();
-    const control = new Int32Array(workerData.control);
-    new Uint8Array(workerData.bytes).set(bytes);
-    Atomics.store(control, 1, bytes.length);
-    Atomics.store(control, 0, 1);
-    Atomics.notify(control, 0);
-  }
-
-  async function ask({ job, read }: ThreadWork): Promise<ArrayBuffer> {
-    const answer = await new Promise<Settled>((settle) => {
-      current = { settle, read };
-      worker.postMessage(job, transferable(job));
-    });
-    if (answer.kind === 'done') return answer.data;
-    if (answer.kind === 'lost') throw new DecoderLost(`JPEG 2000: ${answer.reason}`);
-    if (answer.kind === 'failed') throw new CorruptSource(`JPEG 2000: ${answer.reason}`);
-    end('the file could not be read', 'failed'); // the thread still waits for it
-    throw answer.error;
-  }
-
-  return {
-    isAlive: () => alive,
-    async run(work) {
-      worker.ref();
-      const deadline = setTimeout(() => end(`decoding took more than ${work.deadlineMs} ms`), work.deadlineMs);
-      let grace: NodeJS.Timeout | undefined;
-      const onAbort = () => {
-        grace = setTimeout(() => end('nobody waits for it', 'failed'), GRACE_MS);
-      };
-      work.signal.addEventListener('abort', onAbort, { once: true });
-      try {
-        return await ask(work);
-      } finally {
-        current = undefined;
-        clearTimeout(deadline);
-        clearTimeout(grace);
-        work.signal.removeEventListener('abort', onAbort);
-        worker.unref();
-      }
-    },
+/** Ends what takes too long, or what nobody waits for. @returns what is called when the work is done */
+function limitTime({ signal, deadlineMs }: ThreadWork, end: End): () => void {
+  const deadline = setTimeout(() => end(`decoding took more than ${deadlineMs} ms`), deadlineMs);
+  let grace: NodeJS.Timeout | undefined;
+  const onAbort = () => {
+    grace = setTimeout(() => end('nobody waits for it', 'failed'), GRACE_MS);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  return () => {
+    clearTimeout(deadline);
+    clearTimeout(grace);
+    signal.removeEventListener('abort', onAbort);
   };
 }
 
-/** How a job ended. */
-type Settled =
-  | Exclude<CodecAnswer, { kind: 'read' }>
-  | { readonly kind: 'unread'; readonly error: unknown }
-  | { readonly kind: 'lost'; readonly reason: string };
+function resultOf(answer: Settled): ArrayBuffer {
+  if (answer.kind === 'done') return answer.data;
+  if (answer.kind === 'lost') throw new DecoderLost(`JPEG 2000: ${answer.reason}`);
+  if (answer.kind === 'failed') throw new CorruptSource(`JPEG 2000: ${answer.reason}`);
+  throw answer.error;
+}
 
 /** What a job brings is made for the thread alone, and goes over to it without being copied. */
 function transferable(job: CodecJob): ArrayBuffer[] {

@@ -11,9 +11,9 @@ import { type BaseGrid, reduceArea, scaleDown } from './level-grid.ts';
 import type { MainHeader } from './main-header.ts';
 import { MARKER, segmentsOf } from './markers.ts';
 import { sliceBlocks } from './packets/block-slice.ts';
-import { createPrecinctStore } from './packets/precinct-store.ts';
-import { createTileIndexes, isSliceable, type TileIndex } from './packets/tile-index.ts';
-import { readTileParts, type TilePart } from './tile-parts.ts';
+import { createPrecinctStore, type PrecinctStore } from './packets/precinct-store.ts';
+import { createTileIndexes, isSliceable, type TileIndex, type TileIndexes } from './packets/tile-index.ts';
+import { readTileParts, type TilePart, type TileParts } from './tile-parts.ts';
 import { sliceTile } from './tile-slice.ts';
 
 /** Finds what has to be decoded for a window, and no more. */
@@ -34,70 +34,24 @@ export interface SlicerNeeds {
   readonly prefix: string;
 }
 
-export function createSlicer({ header, base, bytes, tools, prefix }: SlicerNeeds): Slicer {
-  const { grid, range, segments, style } = header;
-  const tileParts = readOnce(() => readTileParts(header, bytes, tools.takeTurn));
+/** A slicer's own tools. */
+interface Slicing extends SlicerNeeds {
+  /** Undefined where the tiles cannot be taken apart into packets. */
+  readonly indexes: TileIndexes | undefined;
+  readonly precincts: PrecinctStore;
+  readonly tileParts: () => Promise<TileParts>;
+}
+
+export function createSlicer(needs: SlicerNeeds): Slicer {
+  const { header, base, bytes } = needs;
+  const { grid, range, segments } = header;
   const isPacked = segmentsOf(segments, MARKER.packedHeadersMain).length > 0;
-  const { takeTurn, jpeg2000 } = tools;
-  const indexes =
-    isSliceable(header, base) && createTileIndexes({ header, base, bytes, takeTurn, known: jpeg2000.indexes, prefix });
-  const precincts = createPrecinctStore({ style, bytes, takeTurn, known: jpeg2000.precincts, prefix });
-
-  function streamPart(window: CodedWindow, share: TileShare): DecodePart {
-    const request = areaRequest(grid, base, { ...window, samples: share.samples });
-    return { input: { kind: 'stream', byteLength: range.byteLength }, request, ...placeOf(window, share) };
-  }
-
-  async function wholePart(window: CodedWindow, tile: FoundTile, signal: AbortSignal): Promise<DecodePart> {
-    const { share, area, parts } = tile;
-    const stored = { tile: share.tile, area, parts };
-    const slice = await sliceTile(header, stored, { bytes, pool: tools.pool, signal });
-    const request = areaRequest({ ...grid, area }, base, { ...window, samples: share.samples });
-    return { input: { kind: 'bytes', bytes: slice }, request, ...placeOf(window, share) };
-  }
-
-  async function blocksPart(
-    window: CodedWindow,
-    { share, area }: FoundTile,
-    index: TileIndex,
-    signal: AbortSignal,
-  ): Promise<DecodePart> {
-    const { reduction, layers } = window;
-    const level = reduceArea(scaleDown(area, base.step), reduction);
-    const cut = { index, area: level, reduction, layers, window: share.samples };
-    const slice = await sliceBlocks({ header, bytes, precincts }, cut, signal);
-    const request = { reduction: 0, layers: 0, area: share.samples, window: share.samples, step: { x: 1, y: 1 } };
-    const { codeBlocks } = slice;
-    return { input: { kind: 'bytes', bytes: slice.bytes }, request, codeBlocks, ...placeOf(window, share) };
-  }
-
-  async function partOf(window: CodedWindow, share: TileShare, signal: AbortSignal): Promise<DecodePart> {
-    const parts = (await tileParts()).get(share.tile);
-    if (!parts) throw new CorruptSource(`tile ${share.tile} is missing`);
-    const tile = { share, area: tileArea(grid, share.tile), parts };
-    return isSmall(tile) ? smallPart(window, tile, signal) : largePart(window, tile, signal);
-  }
-
-  /** Of a tile that is halved only some packets are needed. */
-  async function smallPart(window: CodedWindow, tile: FoundTile, signal: AbortSignal): Promise<DecodePart> {
-    const index = window.reduction > 0 && indexes && (await indexes.indexOf(tile.share.tile, tile.parts));
-    return index ? blocksPart(window, tile, index, signal) : wholePart(window, tile, signal);
-  }
-
-  async function largePart(window: CodedWindow, tile: FoundTile, signal: AbortSignal): Promise<DecodePart> {
-    const index = indexes && (await indexes.indexOf(tile.share.tile, tile.parts));
-    return index ? blocksPart(window, tile, index, signal) : streamPart(window, tile.share);
-  }
-
-  function isSmall({ area }: FoundTile): boolean {
-    return area.width * area.height <= tools.jpeg2000.wholeTile;
-  }
-
+  const slicing = prepareSlicing(needs);
   return {
     async partsOf(window, signal) {
-      if (isPacked) return [streamPart(window, { tile: 0, samples: window.samples })];
+      if (isPacked) return [streamPart(needs, window, { tile: 0, samples: window.samples })];
       const parts: DecodePart[] = [];
-      for (const share of tileShares(grid, base, window)) parts.push(await partOf(window, share, signal));
+      for (const share of tileShares(grid, base, window)) parts.push(await partOf(slicing, window, share, signal));
       return parts;
     },
     async read(offset, length) {
@@ -107,12 +61,97 @@ export function createSlicer({ header, base, bytes, tools, prefix }: SlicerNeeds
   };
 }
 
+function prepareSlicing(needs: SlicerNeeds): Slicing {
+  const { header, base, bytes, tools, prefix } = needs;
+  const { takeTurn, jpeg2000 } = tools;
+  const reading = { bytes, takeTurn, prefix };
+  return {
+    ...needs,
+    indexes: isSliceable(header, base)
+      ? createTileIndexes({ ...reading, header, base, known: jpeg2000.indexes })
+      : undefined,
+    precincts: createPrecinctStore({ ...reading, style: header.style, known: jpeg2000.precincts }),
+    tileParts: readOnce(() => readTileParts(header, bytes, takeTurn)),
+  };
+}
+
 /** A tile, and what of it is wanted. */
 interface FoundTile {
   readonly share: TileShare;
   /** On the reference grid. */
   readonly area: Rect;
   readonly parts: readonly TilePart[];
+}
+
+async function partOf(
+  slicing: Slicing,
+  window: CodedWindow,
+  share: TileShare,
+  signal: AbortSignal,
+): Promise<DecodePart> {
+  const parts = (await slicing.tileParts()).get(share.tile);
+  if (!parts) throw new CorruptSource(`tile ${share.tile} is missing`);
+  const area = tileArea(slicing.header.grid, share.tile);
+  const tile = { share, area, parts };
+  const isSmall = area.width * area.height <= slicing.tools.jpeg2000.wholeTile;
+  return isSmall ? smallPart(slicing, window, tile, signal) : largePart(slicing, window, tile, signal);
+}
+
+/** Of a tile that is halved only some packets are needed. */
+async function smallPart(
+  slicing: Slicing,
+  window: CodedWindow,
+  tile: FoundTile,
+  signal: AbortSignal,
+): Promise<DecodePart> {
+  const index = window.reduction > 0 && (await indexOf(slicing, tile));
+  return index ? blocksPart(slicing, window, { ...tile, index }, signal) : wholePart(slicing, window, tile, signal);
+}
+
+async function largePart(
+  slicing: Slicing,
+  window: CodedWindow,
+  tile: FoundTile,
+  signal: AbortSignal,
+): Promise<DecodePart> {
+  const index = await indexOf(slicing, tile);
+  return index ? blocksPart(slicing, window, { ...tile, index }, signal) : streamPart(slicing, window, tile.share);
+}
+
+async function indexOf({ indexes }: Slicing, { share, parts }: FoundTile): Promise<TileIndex | undefined> {
+  return indexes?.indexOf(share.tile, parts);
+}
+
+function streamPart({ header, base }: SlicerNeeds, window: CodedWindow, share: TileShare): DecodePart {
+  const request = areaRequest(header.grid, base, { ...window, samples: share.samples });
+  return { input: { kind: 'stream', byteLength: header.range.byteLength }, request, ...placeOf(window, share) };
+}
+
+async function wholePart(
+  { header, base, bytes, tools }: Slicing,
+  window: CodedWindow,
+  { share, area, parts }: FoundTile,
+  signal: AbortSignal,
+): Promise<DecodePart> {
+  const stored = { tile: share.tile, area, parts };
+  const slice = await sliceTile(header, stored, { bytes, pool: tools.pool, signal });
+  const request = areaRequest({ ...header.grid, area }, base, { ...window, samples: share.samples });
+  return { input: { kind: 'bytes', bytes: slice }, request, ...placeOf(window, share) };
+}
+
+async function blocksPart(
+  { header, base, bytes, precincts }: Slicing,
+  window: CodedWindow,
+  { share, area, index }: FoundTile & { readonly index: TileIndex },
+  signal: AbortSignal,
+): Promise<DecodePart> {
+  const { reduction, layers } = window;
+  const level = reduceArea(scaleDown(area, base.step), reduction);
+  const cut = { index, area: level, reduction, layers, window: share.samples };
+  const slice = await sliceBlocks({ header, bytes, precincts }, cut, signal);
+  const request = { reduction: 0, layers: 0, area: share.samples, window: share.samples, step: { x: 1, y: 1 } };
+  const { codeBlocks } = slice;
+  return { input: { kind: 'bytes', bytes: slice.bytes }, request, codeBlocks, ...placeOf(window, share) };
 }
 
 function placeOf({ samples }: CodedWindow, share: TileShare): { left: number; top: number } {

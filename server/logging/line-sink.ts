@@ -19,41 +19,18 @@ const LARGEST_BACKLOG = 1 << 20;
  * backlog is dropped and counted: a log must never grow without bounds nor stop the server.
  */
 export function createLineSink(writeText: WriteText): LineSink {
-  const pending: string[] = [];
+  const backlog = createBacklog();
   const waiting: (() => void)[] = [];
-  let length = 0;
-  let dropped = 0;
-  let reported = 0;
   let isBusy = false;
 
-  function write(line: string): void {
-    if (length + line.length > LARGEST_BACKLOG) {
-      dropped += 1;
-      return;
-    }
-    length += line.length;
-    pending.push(line);
-    if (isBusy) return;
-    isBusy = true;
-    setImmediate(writePending);
-  }
-
   function writePending(): void {
-    const lines = pending.splice(0);
+    const lines = backlog.take();
     writeText(`${lines.join('\n')}\n`, (error) => {
-      if (error) dropped += lines.length;
-      else reportDropped();
-      length = pending.reduce((sum, line) => sum + line.length, 0);
-      if (pending.length > 0) setImmediate(writePending);
+      if (error) backlog.noteLost(lines);
+      else backlog.noteWritten();
+      if (backlog.isWaiting()) setImmediate(writePending);
       else becomeIdle();
     });
-  }
-
-  /** Once lines get through again, how many did not. */
-  function reportDropped(): void {
-    if (dropped === reported) return;
-    pending.push(JSON.stringify({ time: new Date().toISOString(), level: 'error', droppedLines: dropped - reported }));
-    reported = dropped;
   }
 
   function becomeIdle(): void {
@@ -61,22 +38,75 @@ export function createLineSink(writeText: WriteText): LineSink {
     for (const resolve of waiting.splice(0)) resolve();
   }
 
-  function flush(limitMs: number): Promise<void> {
-    if (!isBusy) return Promise.resolve();
-    return new Promise((resolve) => {
-      const limit = setTimeout(resolve, limitMs);
-      waiting.push(() => {
-        clearTimeout(limit);
-        resolve();
-      });
-    });
-  }
-
   return {
-    write,
-    flush,
+    write(line) {
+      if (!backlog.add(line) || isBusy) return;
+      isBusy = true;
+      setImmediate(writePending);
+    },
+    flush: async (limitMs) => (isBusy ? untilCalled(waiting, limitMs) : undefined),
     get dropped() {
-      return dropped;
+      return backlog.dropped();
     },
   };
+}
+
+/** Lines that wait, or are being written. */
+interface Backlog {
+  /** @returns whether there was room */
+  add(line: string): boolean;
+  /** All that wait; they take up their room until they are written or lost. */
+  take(): readonly string[];
+  noteWritten(): void;
+  noteLost(lines: readonly string[]): void;
+  isWaiting(): boolean;
+  dropped(): number;
+}
+
+function createBacklog(): Backlog {
+  const pending: string[] = [];
+  let length = 0;
+  let dropped = 0;
+  let reported = 0;
+  const measure = () => {
+    length = pending.reduce((sum, line) => sum + line.length, 0);
+  };
+  return {
+    add(line) {
+      if (length + line.length > LARGEST_BACKLOG) {
+        dropped += 1;
+        return false;
+      }
+      length += line.length;
+      pending.push(line);
+      return true;
+    },
+    take: () => pending.splice(0),
+    noteWritten() {
+      if (dropped > reported) pending.push(reportOf(dropped - reported));
+      reported = dropped;
+      measure();
+    },
+    noteLost(lines) {
+      dropped += lines.length;
+      measure();
+    },
+    isWaiting: () => pending.length > 0,
+    dropped: () => dropped,
+  };
+}
+
+/** Once lines get through again, how many did not. */
+function reportOf(droppedLines: number): string {
+  return JSON.stringify({ time: new Date().toISOString(), level: 'error', droppedLines });
+}
+
+function untilCalled(waiting: (() => void)[], limitMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const limit = setTimeout(resolve, limitMs);
+    waiting.push(() => {
+      clearTimeout(limit);
+      resolve();
+    });
+  });
 }

@@ -28,95 +28,117 @@ const MAX_RESOLUTIONS = 6;
 /** A level smaller than this is of no use to anybody. */
 const SMALLEST_LEVEL = 64;
 
+/** What the module reads, writes and says while it works. */
+interface Exchange {
+  readonly codestream: Codestream;
+  readonly written: WrittenPart[];
+  readonly messages: string[];
+}
+
+interface WrittenPart {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+type Exports = WebAssembly.Instance['exports'];
+
+const NO_CODESTREAM: Codestream = { byteLength: 0, read: () => new Uint8Array() };
+
 /** @throws WebAssembly errors, when the module is not what it should be */
 export function createOpenJpeg(module: WebAssembly.Module): OpenJpeg {
-  let codestream: Codestream = { byteLength: 0, read: () => new Uint8Array() };
-  let messages: string[] = [];
-  const parts: { readonly offset: number; readonly bytes: Uint8Array }[] = [];
-
-  const { exports } = new WebAssembly.Instance(module, {
-    host: {
-      host_read(offset = 0, target = 0, length = 0) {
-        const bytes = codestream.read(offset, length);
-        memory(target, bytes.length).set(bytes);
-        return bytes.length;
-      },
-      host_write(offset = 0, source = 0, length = 0) {
-        parts.push({ offset, bytes: memory(source, length).slice() });
-      },
-      host_log(message = 0) {
-        if (messages.length < 8) messages.push(textAt(message));
-      },
-    },
-    env: { emscripten_notify_memory_growth() {} },
-    wasi_snapshot_preview1: { fd_write: () => 0, environ_sizes_get: () => 0, environ_get: () => 0 },
-  });
-  call('_initialize');
-
-  function call(name: string, ...args: number[]): number {
-    const exported = exports[name];
-    if (typeof exported !== 'function') throw new TypeError(`OpenJPEG has no function ${name}`);
-    return Number(exported(...args));
-  }
-
-  function memory(start: number, length: number): Uint8Array {
-    return new Uint8Array(memoryOf(exports).buffer, start, length);
-  }
-
-  function textAt(start: number): string {
-    const bytes = memory(start, Math.min(200, memoryOf(exports).buffer.byteLength - start));
-    const end = bytes.indexOf(0);
-    return Buffer.from(bytes.subarray(0, end < 0 ? undefined : end))
-      .toString('latin1')
-      .trim();
-  }
-
-  function allocate(length: number): number {
-    const start = call('allocate', length);
-    if (start === 0) throw new Error('out of memory');
-    return start;
-  }
-
-  function writeWords(words: readonly number[]): number {
-    const start = allocate(words.length * WORD);
-    new Uint32Array(memoryOf(exports).buffer, start, words.length).set(words.map((word) => word >>> 0));
-    return start;
-  }
-
-  /** A warning counts as an error: what OpenJPEG warns of is data that it makes up for. */
-  function check(outcome: number): void {
-    const reason = OUTCOMES[outcome] ?? `outcome ${outcome}`;
-    if (outcome !== 0 || messages.length > 0) throw new Error([reason, ...messages].join(': '));
-  }
-
+  let exchange = startExchange(NO_CODESTREAM);
+  const exports = instantiate(module, () => exchange);
+  call(exports, '_initialize');
   return {
-    decode(source, request, format) {
-      codestream = source;
-      messages = [];
-      const words = writeWords(decodeWords(request, format));
-      const outcome = call('decode', source.byteLength, words, Math.min(STREAM_BUFFER, source.byteLength));
-      call('discard', words);
-      check(outcome);
+    decode(codestream, request, format) {
+      exchange = startExchange(codestream);
+      const { byteLength } = codestream;
+      const words = writeWords(exports, decodeWords(request, format));
+      const outcome = call(exports, 'decode', byteLength, words, Math.min(STREAM_BUFFER, byteLength));
+      call(exports, 'discard', words);
+      check(outcome, exchange);
       const { width, height } = request.window;
-      return memory(call('pixels'), width * height * format.components.length * (format.bits / 8));
+      return memoryAt(exports, call(exports, 'pixels'), width * height * format.components.length * (format.bits / 8));
     },
     encode(job) {
-      messages = [];
-      parts.length = 0;
-      const words = writeWords(encodeWords(job));
-      const pixels = allocate(job.pixels.byteLength);
-      memory(pixels, job.pixels.byteLength).set(job.pixels);
-      const outcome = call('encode', words, pixels);
-      call('discard', words);
-      call('discard', pixels);
-      check(outcome);
-      return joined(parts);
+      exchange = startExchange(NO_CODESTREAM);
+      const words = writeWords(exports, encodeWords(job));
+      const pixels = allocate(exports, job.pixels.byteLength);
+      memoryAt(exports, pixels, job.pixels.byteLength).set(job.pixels);
+      const outcome = call(exports, 'encode', words, pixels);
+      call(exports, 'discard', words);
+      call(exports, 'discard', pixels);
+      check(outcome, exchange);
+      return joined(exchange.written);
     },
     memoryBytes: () => memoryOf(exports).buffer.byteLength,
   };
 }
 
-function memoryOf(exports: WebAssembly.Instance['exports']): WebAssembly.Memory {
+function startExchange(codestream: Codestream): Exchange {
+  return { codestream, written: [], messages: [] };
+}
+
+function instantiate(module: WebAssembly.Module, exchange: () => Exchange): Exports {
+  const { exports } = new WebAssembly.Instance(module, {
+    host: {
+      host_read(offset = 0, target = 0, length = 0) {
+        const bytes = exchange().codestream.read(offset, length);
+        memoryAt(exports, target, bytes.length).set(bytes);
+        return bytes.length;
+      },
+      host_write(offset = 0, source = 0, length = 0) {
+        exchange().written.push({ offset, bytes: memoryAt(exports, source, length).slice() });
+      },
+      host_log(message = 0) {
+        const { messages } = exchange();
+        if (messages.length < 8) messages.push(textAt(exports, message));
+      },
+    },
+    env: { emscripten_notify_memory_growth() {} },
+    wasi_snapshot_preview1: { fd_write: () => 0, environ_sizes_get: () => 0, environ_get: () => 0 },
+  });
+  return exports;
+}
+
+function call(exports: Exports, name: string, ...args: number[]): number {
+  const exported = exports[name];
+  if (typeof exported !== 'function') throw new TypeError(`OpenJPEG has no function ${name}`);
+  return Number(exported(...args));
+}
+
+/** A view, which is of no use any more once the memory has grown. */
+function memoryAt(exports: Exports, start: number, length: number): Uint8Array {
+  return new Uint8Array(memoryOf(exports).buffer, start, length);
+}
+
+function textAt(exports: Exports, start: number): string {
+  const bytes = memoryAt(exports, start, Math.min(200, memoryOf(exports).buffer.byteLength - start));
+  const end = bytes.indexOf(0);
+  return Buffer.from(bytes.subarray(0, end < 0 ? undefined : end))
+    .toString('latin1')
+    .trim();
+}
+
+function allocate(exports: Exports, length: number): number {
+  const start = call(exports, 'allocate', length);
+  if (start === 0) throw new Error('out of memory');
+  return start;
+}
+
+function writeWords(exports: Exports, words: readonly number[]): number {
+  const start = allocate(exports, words.length * WORD);
+  new Uint32Array(memoryOf(exports).buffer, start, words.length).set(words.map((word) => word >>> 0));
+  return start;
+}
+
+/** A warning counts as an error: what OpenJPEG warns of is data that it makes up for. */
+function check(outcome: number, { messages }: Exchange): void {
+  const reason = OUTCOMES[outcome] ?? `outcome ${outcome}`;
+  if (outcome !== 0 || messages.length > 0) throw new Error([reason, ...messages].join(': '));
+}
+
+function memoryOf(exports: Exports): WebAssembly.Memory {
   if (exports.memory instanceof WebAssembly.Memory) return exports.memory;
   throw new TypeError('OpenJPEG exports no memory');
 }
@@ -137,7 +159,7 @@ function encodeWords({ size, bands, bits, hasAlpha, decibels }: EncodeJob): numb
 }
 
 /** Lengths of boxes are written last, over what stood there. */
-function joined(parts: readonly { readonly offset: number; readonly bytes: Uint8Array }[]): Uint8Array {
+function joined(parts: readonly WrittenPart[]): Uint8Array {
   const length = parts.reduce((end, { offset, bytes }) => Math.max(end, offset + bytes.length), 0);
   const file = new Uint8Array(length);
   for (const { offset, bytes } of parts) file.set(bytes, offset);

@@ -135,6 +135,11 @@ describe('OBJ', () => {
       ['FIF=rgb.tif&OBJ=Resolutions', 'Resolutions:250 175,500 350,1000 700\r\n'],
       ['FIF=rgb.tif&OBJ=Colorspace,*,*', 'Colorspace,0-2,0:0 0 3 3 0 1 2\r\n'],
       ['FIF=gray16.tif&OBJ=Colorspace', 'Colorspace,0-0,0:0 0 1 1 0\r\n'],
+      ['FIF=bilevel.tif&OBJ=Colorspace', 'Colorspace,0-0,0:0 0 3 3 0 1 2\r\n'],
+      [
+        'FIF=bilevel.tif&OBJ=Basic-info',
+        'IIP-server:3.65\r\nMax-size:90 60\r\nResolution-number:1\r\nColorspace,0-0,0:0 0 3 3 0 1 2\r\n',
+      ],
       ['FIF=lab.tif&OBJ=Colorspace', 'Colorspace,0-0,0:1 0 4 3 0 1 2\r\n'],
       ['FIF=rgba.tif&OBJ=Colorspace', 'Colorspace,0-0,0:0 0 3 3 0 1 2\r\n'],
       ['FIF=rgb.tif&OBJ=Bits-per-channel', 'Bits-per-channel:8\r\n'],
@@ -143,6 +148,9 @@ describe('OBJ', () => {
       ['FIF=rgb.tif&OBJ=Min-Max-sample-values', 'Min-Max-sample-values: 0  255  0  255  0  255\r\n'],
       ['FIF=gray16.tif&OBJ=Min-Max-sample-values', 'Min-Max-sample-values: 0  65535\r\n'],
       ['FIF=float.tif&OBJ=Min-Max-sample-values', 'Min-Max-sample-values: -1  2\r\n'],
+      ['FIF=ranged.tif&OBJ=Min-Max-sample-values', 'Min-Max-sample-values: 50  100\r\n'],
+      ['FIF=ranged3.tif&OBJ=Min-Max-sample-values', 'Min-Max-sample-values: 50  100  0  200  10  255\r\n'],
+      ['FIF=from-fifty.tif&OBJ=Min-Max-sample-values', 'Min-Max-sample-values: 50  255\r\n'],
       ['FIF=rgb.tif&OBJ=Horizontal-views', 'Horizontal-views:0\r\n'],
       ['FIF=rgb.tif&OBJ=Vertical-views', 'Vertical-views:90\r\n'],
       ['FIF=seq&OBJ=Horizontal-views&OBJ=Vertical-views', 'Horizontal-views:0 10 20\r\nVertical-views:45 90\r\n'],
@@ -193,6 +201,13 @@ describe('OBJ', () => {
           .join(',\n')}\n]\r\n`,
         JSON_TYPE,
       ],
+    ]));
+
+  it('leaves the media type alone where an object adds nothing', () =>
+    check([
+      ['FIF=rgb.tif&OBJ=stack&OBJ=Max-size', 'Max-size:1000 700\r\n'],
+      ['FIF=rgb.tif&OBJ=xmp&OBJ=Max-size', 'Max-size:1000 700\r\n'],
+      ['FIF=rgb.tif&OBJ=rights&OBJ=stack', '(c) Someone\r\n', PLAIN],
     ]));
 
   it('is an error where an image has nothing to say', () =>
