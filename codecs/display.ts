@@ -1,8 +1,6 @@
 import type { Rect } from '../image/geometry.ts';
 import { hasOnlyShown, isDisplayable } from '../image/operations/display.ts';
-import { requestedRanges } from '../image/operations/normalise.ts';
-import type { Processing, ProcessingNeeds } from '../image/operations/processing.ts';
-import { typeRanges } from '../image/operations/sample-range.ts';
+import type { Processing } from '../image/operations/processing.ts';
 import { type Operations, operationsKey } from '../image/operations.ts';
 import type { ImageSource, PixelBuffer, SampleRange } from '../image/source.ts';
 import type { EncodablePixels } from './encode/encoder.ts';
@@ -10,6 +8,7 @@ import type { HistogramOf } from './histograms.ts';
 import type { CreateProcessing } from './processing/quick-processing.ts';
 import type { RunProcessing } from './run-processing.ts';
 import type { RangesOf } from './sample-ranges.ts';
+import { createShownRanges } from './shown-ranges.ts';
 import type { ToRgb } from './to-rgb.ts';
 
 /** What is to be made of the pixels of a source. */
@@ -40,45 +39,16 @@ interface DisplayNeeds {
   readonly histogramOf: HistogramOf;
 }
 
-/** Sets of tables that are kept, 2 MB each at most: those used last, and none of images with more bands than that takes. */
-const MOST_KEPT = 16;
-const MOST_BANDS = 4;
-
-const WHOLE_BYTE: SampleRange = { min: 0, max: 255 };
-
 export function createDisplay({ createProcessing, run, toRgb, rangesOf, histogramOf }: DisplayNeeds): Display {
-  const kept = new Map<string, Processing>();
-
-  /** The same tables serve every image of the same kind. */
-  function processingFor(needs: ProcessingNeeds): Processing {
-    const { layout, ranges, white, operations } = needs;
-    const { sample, photometric, bands, hasAlpha } = layout;
-    const key = JSON.stringify([sample, photometric, bands, hasAlpha, white, ranges, operationsKey(operations)]);
-    const processing = kept.get(key) ?? createProcessing(needs);
-    kept.delete(key);
-    if (ranges.length <= MOST_BANDS) kept.set(key, processing);
-    for (const oldest of kept.keys()) if (kept.size > MOST_KEPT) kept.delete(oldest);
-    return processing;
-  }
-
-  async function rangesFor(source: ImageSource, pixels: PixelBuffer, operations: Operations): Promise<SampleRange[]> {
-    const isBytes = pixels.sample === 'uint8';
-    const isConverted = pixels.photometric !== source.layout.photometric; // its samples are not those of the file
-    if (operations.stretch) {
-      const own = isBytes ? typeRanges(pixels) : await rangesOf(source);
-      return requestedRanges(own, operations, await histogramOf(source));
-    }
-    const isPlain = operationsKey(operations) === '';
-    if (isConverted || (isBytes && isPlain)) return Array.from({ length: pixels.bands }, () => WHOLE_BYTE);
-    return requestedRanges(await rangesOf(source), operations);
-  }
+  const processingFor = keepingTables(createProcessing);
+  const shownRanges = createShownRanges({ rangesOf, histogramOf });
 
   async function convert(source: ImageSource, stored: PixelBuffer, look: Look): Promise<EncodablePixels> {
     const { operations = {}, area, signal } = look;
     const pixels = await toRgb(source, stored, signal);
     const isPlain = operationsKey(operations) === '';
     if (isPlain && isDisplayable(pixels)) return pixels;
-    const ranges = await rangesFor(source, pixels, operations);
+    const ranges = await shownRanges(source, pixels, look);
     const sample = sampleFor(pixels, look);
     if (isPlain && sample === 'uint16' && isWholeType(pixels, ranges)) return pixels;
     const white = sample === 'uint8' ? 255 : 65_535;
@@ -87,6 +57,25 @@ export function createDisplay({ createProcessing, run, toRgb, rangesOf, histogra
 
   return (source, pixels, look) =>
     isDisplayable(pixels) && operationsKey(look.operations) === '' ? pixels : convert(source, pixels, look);
+}
+
+/** Sets of tables that are kept, 2 MB each at most: those used last, and none of images with more bands than that takes. */
+const MOST_KEPT = 16;
+const MOST_BANDS = 4;
+
+/** The same tables serve every image of the same kind. */
+function keepingTables(createProcessing: CreateProcessing): CreateProcessing {
+  const kept = new Map<string, Processing>();
+  return (needs) => {
+    const { layout, ranges, white, operations } = needs;
+    const { sample, photometric, bands, hasAlpha } = layout;
+    const key = JSON.stringify([sample, photometric, bands, hasAlpha, white, ranges, operationsKey(operations)]);
+    const processing = kept.get(key) ?? createProcessing(needs);
+    kept.delete(key);
+    if (ranges.length <= MOST_BANDS) kept.set(key, processing);
+    for (const oldest of kept.keys()) if (kept.size > MOST_KEPT) kept.delete(oldest);
+    return processing;
+  };
 }
 
 /** Bytes have no more to show, and neither have the colours of a map. */

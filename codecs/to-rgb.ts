@@ -2,6 +2,7 @@ import { cmykToRgb } from '../image/operations/cmyk.ts';
 import { createProcessing } from '../image/operations/create-processing.ts';
 import { hasOnlyShown } from '../image/operations/display.ts';
 import type { BytePixels } from '../image/operations/eight-bits.ts';
+import { typeRanges } from '../image/operations/sample-range.ts';
 import type { ImageSource, PixelBuffer } from '../image/source.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import { createCielabToRgb } from './cielab-to-rgb.ts';
@@ -26,7 +27,7 @@ export function createToRgb({ pool, rangesOf, run, kernels }: ToRgbNeeds): ToRgb
   /** Four inks of a byte, with opacity behind them where there is any. */
   async function byteInks(source: ImageSource, pixels: PixelBuffer, signal?: AbortSignal): Promise<PixelBuffer> {
     if (pixels.sample === 'uint8' && hasOnlyShown(pixels)) return pixels;
-    const ranges = await rangesOf(source);
+    const ranges = pixels.sample === 'uint8' ? typeRanges(pixels) : await rangesOf(source, signal);
     const processing = createProcessing({ operations: {}, layout: pixels, ranges, white: 255 });
     return run(processing, pixels, { sample: 'uint8', signal });
   }

@@ -7,7 +7,7 @@ import { createDecodingFiles } from './decoding-files.ts';
 import type { BuildOrder } from './derivatives/build-order.ts';
 import type { Log } from './logging/log.ts';
 import type { SupervisorMessage, WorkerMessage } from './messages.ts';
-import { type Death, judgeDeaths } from './respawn.ts';
+import { type Death, judgeDeaths, type Verdict } from './respawn.ts';
 
 /** What a slot needs, and whom it tells. */
 export interface SlotNeeds {
@@ -45,63 +45,53 @@ const DEATHS_KEPT = 16;
 
 /** Starts a worker and keeps one running until it is stopped. */
 export function openWorkerSlot(needs: SlotNeeds): WorkerSlot {
-  const { config, log } = needs;
+  const judge = createJudge(needs.log);
   let worker: Worker | undefined;
   let pause: NodeJS.Timeout | undefined;
-  let deaths: readonly Death[] = [];
   let isStopping = false;
 
   function spawn(): void {
-    worker = forkWorker(config.threads, { ...needs, onReady, onExit });
-  }
-
-  function onReady(ready: Worker): void {
-    order(ready, isStopping ? { kind: 'stop' } : { kind: 'start', config, refused: needs.refused() });
+    const onReady = (ready: Worker) =>
+      order(ready, isStopping ? { kind: 'stop' } : { kind: 'start', config: needs.config, refused: needs.refused() });
+    worker = forkWorker(needs.config.threads, { ...needs, onReady, onExit });
   }
 
   function onExit(death: Death, reason: string): void {
     worker = undefined;
     clearTimeout(pause);
-    if (isStopping) needs.onEnded();
-    else replace(death, reason);
-  }
-
-  function replace(death: Death, reason: string): void {
-    log.error('a worker died', { reason, livedMs: Math.round(death.livedMs), hasServed: death.hasServed });
-    deaths = [...deaths, death].slice(-DEATHS_KEPT);
-    const verdict = judgeDeaths(deaths);
-    if (verdict.kind === 'respawn') pause = setTimeout(spawn, verdict.delayMs);
-    else giveUp();
-  }
-
-  function giveUp(): void {
+    const verdict = isStopping ? undefined : judge(death, reason);
+    if (verdict?.kind === 'respawn') {
+      pause = setTimeout(spawn, verdict.delayMs);
+      return;
+    }
     isStopping = true;
-    needs.onGivenUp();
+    if (verdict) needs.onGivenUp();
     needs.onEnded();
   }
 
-  function stop(): void {
-    if (isStopping) return;
-    isStopping = true;
-    clearTimeout(pause);
-    if (worker) drain(worker);
-    else needs.onEnded();
-  }
-
-  function drain(running: Worker): void {
-    order(running, { kind: 'stop' });
-    pause = setTimeout(kill, PATIENCE_MS);
-  }
-
-  function kill(): void {
-    worker?.process.kill('SIGKILL');
-  }
-
+  const kill = () => worker?.process.kill('SIGKILL');
   spawn();
   return {
-    stop,
     kill,
     tell: (message) => worker && order(worker, message),
+    stop() {
+      if (isStopping) return;
+      isStopping = true;
+      clearTimeout(pause);
+      if (!worker) return needs.onEnded();
+      order(worker, { kind: 'stop' });
+      pause = setTimeout(kill, PATIENCE_MS);
+    },
+  };
+}
+
+/** Writes down how each process ended, and judges it by those before. */
+function createJudge(log: Log): (death: Death, reason: string) => Verdict {
+  let deaths: readonly Death[] = [];
+  return (death, reason) => {
+    log.error('a worker died', { reason, livedMs: Math.round(death.livedMs), hasServed: death.hasServed });
+    deaths = [...deaths, death].slice(-DEATHS_KEPT);
+    return judgeDeaths(deaths);
   };
 }
 

@@ -24,42 +24,21 @@ const DEADLINE_MS = 30_000;
 /** An export may be as large as a hundred blocks. */
 const ENCODING_FACTOR = 4;
 
-/** Begins the job of somebody who waits. */
-type Begin = () => void;
-
-/**
- * Threads start when there is work for them, and are replaced when they die.
- *
- * @param threads - how many jobs run at once
- */
-export function createJpeg2000Codec({
-  threads,
-  deadlineMs = DEADLINE_MS,
-}: {
+interface PoolSettings {
+  /** How many jobs run at once. */
   readonly threads: number;
   readonly deadlineMs?: number;
-}): Jpeg2000Codec {
+}
+
+/** Threads start when there is work for them, and are replaced when they die. */
+export function createJpeg2000Codec({ threads, deadlineMs = DEADLINE_MS }: PoolSettings): Jpeg2000Codec {
+  const inTurn = createThreadTurns(threads);
   const idle: CodecThread[] = [];
-  const queue: Begin[] = [];
   let module: WebAssembly.Module | undefined;
-  let busy = 0;
 
   function startThread(): CodecThread {
     module ??= new WebAssembly.Module(readFileSync(new URL('./openjpeg/openjpeg.wasm', import.meta.url)));
     return startCodecThread(module);
-  }
-
-  /** Resolves when a thread is free for the caller; whoever leaves before has started nothing. */
-  async function takeTurn(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    if (busy >= threads) await untilCalled(queue, signal);
-    else busy++;
-  }
-
-  function giveTurn(): void {
-    const next = queue.shift();
-    if (next) next();
-    else busy--;
   }
 
   async function run(job: CodecJob, signal: AbortSignal, read: ReadPiece | undefined): Promise<ArrayBuffer> {
@@ -70,12 +49,6 @@ export function createJpeg2000Codec({
     } finally {
       if (thread.isAlive()) idle.push(thread);
     }
-  }
-
-  /** The turn lasts as long as the work, even when nobody waits for it any more. */
-  async function inTurn<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
-    await takeTurn(signal);
-    return untilAborted(work().finally(giveTurn), signal);
   }
 
   return {
@@ -94,6 +67,36 @@ export function createJpeg2000Codec({
 function takeIdle(idle: CodecThread[]): CodecThread | undefined {
   for (let thread = idle.pop(); thread; thread = idle.pop()) if (thread.isAlive()) return thread;
   return undefined;
+}
+
+/** The turn lasts as long as the work, even when nobody waits for it any more. */
+type InTurn = <Result>(signal: AbortSignal, work: () => Promise<Result>) => Promise<Result>;
+
+/** Begins the job of somebody who waits. */
+type Begin = () => void;
+
+/** Lets `most` jobs run at once, one on each thread. */
+function createThreadTurns(most: number): InTurn {
+  const queue: Begin[] = [];
+  let busy = 0;
+
+  /** Resolves when a thread is free for the caller; whoever leaves before has started nothing. */
+  async function takeTurn(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (busy >= most) await untilCalled(queue, signal);
+    else busy++;
+  }
+
+  function giveTurn(): void {
+    const next = queue.shift();
+    if (next) next();
+    else busy--;
+  }
+
+  return async (signal, work) => {
+    await takeTurn(signal);
+    return untilAborted(work().finally(giveTurn), signal);
+  };
 }
 
 function untilCalled(queue: Begin[], signal: AbortSignal): Promise<void> {

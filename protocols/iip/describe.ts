@@ -128,9 +128,10 @@ function colorspace({ levels, layout }: ImageDescription): string {
   return `Colorspace,0-${levels.length - 1},0:${planes(layout)}`;
 }
 
-function planes({ photometric }: PixelLayout): string {
+/** Black and white counts as colour. */
+function planes({ photometric, bitsPerSample }: PixelLayout): string {
   if (photometric === 'cielab') return '1 0 4 3 0 1 2';
-  return photometric === 'gray' ? '0 0 1 1 0' : '0 0 3 3 0 1 2';
+  return photometric === 'gray' && bitsPerSample > 1 ? '0 0 1 1 0' : '0 0 3 3 0 1 2';
 }
 
 /** The first angles of a sequence, or the numbers of the pages. */

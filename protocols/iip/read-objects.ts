@@ -6,7 +6,7 @@ const MEDIA_TYPE = 'application/vnd.netfpx';
 /** What the objects of a query have to say. */
 interface ObjectLines {
   readonly lines: readonly string[];
-  /** Media type: that of the last object that has one of its own. */
+  /** Media type: that of the last object with lines that has one of its own. */
   readonly type: string;
   /** That of the newest image; undefined where none was looked at. */
   readonly lastModified: Date | undefined;
@@ -32,7 +32,7 @@ export async function readObjects(
       modified: image.description.validators.lastModified,
     }));
     lines.push(...read.lines);
-    type = object.type ?? type;
+    if (read.lines.length > 0) type = object.type ?? type;
     if (!lastModified || read.modified > lastModified) lastModified = read.modified;
   }
   return { lines, type, lastModified };

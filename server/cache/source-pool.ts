@@ -35,37 +35,16 @@ interface Entry {
   checkedAt: number;
 }
 
-export function createSourcePool({ open, maxIdle, checkIntervalMs }: PoolNeeds): SourcePool {
-  const entries = new LRUCache<string, Entry>({
+type Entries = LRUCache<string, Entry>;
+
+export function createSourcePool(needs: PoolNeeds): SourcePool {
+  const { maxIdle, checkIntervalMs } = needs;
+  const entries: Entries = new LRUCache({
     max: Math.max(1, maxIdle),
     // Later, so that whoever is just being handed the image can retain it first.
     dispose: ({ opened }) => void setImmediate(() => opened.release()),
   });
   const opening = createSingleFlight<OpenedSource>();
-
-  async function reopen(address: SourceAddress, key: string): Promise<OpenedSource> {
-    const known = entries.peek(key);
-    if (known && (await known.opened.isCurrent())) {
-      known.checkedAt = performance.now();
-      return known.opened;
-    }
-    const opened = await openMakingRoom(address);
-    entries.set(key, { opened, checkedAt: performance.now() });
-    if (maxIdle === 0) entries.delete(key);
-    return opened;
-  }
-
-  /** When the process has no descriptor left, idle images give theirs up. */
-  async function openMakingRoom(address: SourceAddress, attempts = MOST_ATTEMPTS): Promise<OpenedSource> {
-    try {
-      return await open(address);
-    } catch (error) {
-      if (!(error instanceof Overloaded) || attempts === 1) throw error;
-    }
-    for (let count = 0; count < EVICTED_AT_ONCE; count++) entries.pop();
-    await untilClosed();
-    return openMakingRoom(address, attempts - 1);
-  }
 
   function current(key: string): OpenedSource | undefined {
     const entry = entries.get(key);
@@ -75,7 +54,7 @@ export function createSourcePool({ open, maxIdle, checkIntervalMs }: PoolNeeds):
   return {
     async use(address, caller, work) {
       const key = keyOf(address);
-      const opened = current(key) ?? (await opening.run(key, caller.signal, () => reopen(address, key)));
+      const opened = current(key) ?? (await opening.run(key, caller.signal, () => reopen(needs, entries, address)));
       opened.retain();
       try {
         return await work(opened);
@@ -86,6 +65,35 @@ export function createSourcePool({ open, maxIdle, checkIntervalMs }: PoolNeeds):
     forget: (address) => void entries.delete(keyOf(address)),
     clear: () => entries.clear(),
   };
+}
+
+async function reopen({ open, maxIdle }: PoolNeeds, entries: Entries, address: SourceAddress): Promise<OpenedSource> {
+  const key = keyOf(address);
+  const known = entries.peek(key);
+  if (known && (await known.opened.isCurrent())) {
+    known.checkedAt = performance.now();
+    return known.opened;
+  }
+  const opened = await openMakingRoom(() => open(address), entries);
+  entries.set(key, { opened, checkedAt: performance.now() });
+  if (maxIdle === 0) entries.delete(key);
+  return opened;
+}
+
+/** When the process has no descriptor left, idle images give theirs up. */
+async function openMakingRoom(
+  open: () => Promise<OpenedSource>,
+  entries: Entries,
+  attempts = MOST_ATTEMPTS,
+): Promise<OpenedSource> {
+  try {
+    return await open();
+  } catch (error) {
+    if (!(error instanceof Overloaded) || attempts === 1) throw error;
+  }
+  for (let count = 0; count < EVICTED_AT_ONCE; count++) entries.pop();
+  await untilClosed();
+  return openMakingRoom(open, entries, attempts - 1);
 }
 
 /** No identifier has a line feed in it. */

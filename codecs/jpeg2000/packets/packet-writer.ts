@@ -2,7 +2,7 @@ import type { Rect } from '../../../image/geometry.ts';
 import { type BitWriter, createBitWriter } from './bit-writer.ts';
 import { isSegmentStart } from './block-segments.ts';
 import type { BlockChunk, CodedBlock } from './precinct.ts';
-import { createTagTree } from './tag-tree.ts';
+import { createWrittenTagTree } from './tag-tree.ts';
 
 /** The code-blocks of one band that a packet is to hold. */
 export interface BandContent {
@@ -32,8 +32,8 @@ export function writePacket(bands: readonly BandContent[], blockStyle: number): 
 }
 
 function writeBand(bits: BitWriter, { area, blocks }: BandContent, blockStyle: number): BlockChunk[] {
-  const inclusion = createTagTree(area.width, area.height);
-  const zeroPlanes = createTagTree(area.width, area.height);
+  const inclusion = createWrittenTagTree(area.width, area.height);
+  const zeroPlanes = createWrittenTagTree(area.width, area.height);
   const body: BlockChunk[] = [];
   for (const [index, block] of blocks.entries()) {
     if (!block) continue;

@@ -50,58 +50,60 @@ interface Needs {
   readonly prefix: string;
 }
 
-export function createPrecinctStore({ style, bytes, takeTurn, known, prefix }: Needs): PrecinctStore {
-  function startReading(index: TileIndex, place: PrecinctPlace, layers: number): Reading {
-    const { order, table, resolutions } = index;
-    const resolution = resolutions[place.resolution];
-    if (!resolution) throw new RangeError(`resolution ${place.resolution}`);
-    const packets = Array.from({ length: layers }, (_, layer) => {
-      const at = order.indexOf({ ...place, layer });
-      return { offset: Number(table.offsets[at]), byteLength: Number(table.lengths[at]) };
-    });
-    return { place, reader: createPrecinctReader(style, resolution, place.precinct), packets };
-  }
-
-  /** @returns whether the bytes at hand were enough */
-  function parse({ reader, packets }: Reading, at: GatheredBytes, rangeOf: (packet: ByteRange) => ByteRange): boolean {
-    for (const packet of packets) {
-      const view = at.view(rangeOf(packet));
-      const length = view && reader.readPacket(view, 0, packet.offset);
-      if (length === undefined) return false;
-      if (length !== packet.byteLength) throw new CorruptSource(`packet of ${length} bytes, not ${packet.byteLength}`);
-    }
-    return true;
-  }
-
-  async function readAll(readings: readonly Reading[], signal: AbortSignal): Promise<GatheredBytes> {
-    const headerOf = (reader: PrecinctReader) => (packet: ByteRange) =>
-      packet.byteLength <= SMALL_PACKET
-        ? packet
-        : { ...packet, byteLength: Math.min(packet.byteLength, headerBound(style, reader)) };
-    const ranges = readings.flatMap(({ reader, packets }) => packets.map(headerOf(reader)));
-    const read = await gather(bytes, ranges, signal);
-    for (const reading of readings) {
-      if (!parse(reading, read, headerOf(reading.reader))) throw new CorruptSource('a packet header goes on behind it');
-      await takeTurn();
-    }
-    return read;
-  }
-
+export function createPrecinctStore(needs: Needs): PrecinctStore {
+  const { style, known, prefix } = needs;
   return {
     async load(index, places, layers, signal) {
       const keyOf = ({ component, resolution, precinct }: PrecinctPlace) =>
         `${prefix}${index.tile}/${layers}/${component}/${resolution}/${precinct}`;
       const found = new Map(places.map((place) => [keyOf(place), known.get(keyOf(place))]));
       const missing = places.filter((place) => !found.get(keyOf(place)));
-      const readings = missing.map((place) => startReading(index, place, layers));
-      const read = await readAll(readings, signal);
+      const readings = missing.map((place) => startReading(style, index, place, layers));
+      const bytes = await readAll(needs, readings, signal);
       for (const { place, reader } of readings) {
         found.set(keyOf(place), reader.bands);
         if (weightOfPrecinct(reader.bands) >= WORTH_KEEPING) known.set(keyOf(place), reader.bands);
       }
-      return { bandsOf: (place) => found.get(keyOf(place)) ?? [], bytes: read };
+      return { bandsOf: (place) => found.get(keyOf(place)) ?? [], bytes };
     },
   };
+}
+
+function startReading(style: CodingStyle, index: TileIndex, place: PrecinctPlace, layers: number): Reading {
+  const { order, table, resolutions } = index;
+  const resolution = resolutions[place.resolution];
+  if (!resolution) throw new RangeError(`resolution ${place.resolution}`);
+  const packets = Array.from({ length: layers }, (_, layer) => {
+    const at = order.indexOf({ ...place, layer });
+    return { offset: Number(table.offsets[at]), byteLength: Number(table.lengths[at]) };
+  });
+  return { place, reader: createPrecinctReader(style, resolution, place.precinct), packets };
+}
+
+async function readAll(needs: Needs, readings: readonly Reading[], signal: AbortSignal): Promise<GatheredBytes> {
+  const { style, bytes, takeTurn } = needs;
+  const headerOf = (reader: PrecinctReader) => (packet: ByteRange) =>
+    packet.byteLength <= SMALL_PACKET
+      ? packet
+      : { ...packet, byteLength: Math.min(packet.byteLength, headerBound(style, reader)) };
+  const ranges = readings.flatMap(({ reader, packets }) => packets.map(headerOf(reader)));
+  const read = await gather(bytes, ranges, signal);
+  for (const reading of readings) {
+    if (!parse(reading, read, headerOf(reading.reader))) throw new CorruptSource('a packet header goes on behind it');
+    await takeTurn();
+  }
+  return read;
+}
+
+/** @returns whether the bytes at hand were enough */
+function parse({ reader, packets }: Reading, at: GatheredBytes, rangeOf: (packet: ByteRange) => ByteRange): boolean {
+  for (const packet of packets) {
+    const view = at.view(rangeOf(packet));
+    const length = view && reader.readPacket(view, 0, packet.offset);
+    if (length === undefined) return false;
+    if (length !== packet.byteLength) throw new CorruptSource(`packet of ${length} bytes, not ${packet.byteLength}`);
+  }
+  return true;
 }
 
 /** Code-blocks, and runs of bytes of them. */

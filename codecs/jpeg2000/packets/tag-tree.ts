@@ -12,6 +12,10 @@ const UNKNOWN = 0x7fff;
 export interface TagTree {
   /** Whether the number at a place is known to be below `threshold` once the bits have been read that tell. */
   isBelow(bits: BitReader, x: number, y: number, threshold: number): boolean;
+}
+
+/** The same, to be written. */
+export interface WrittenTagTree {
   /** Settles a number before anything is written. */
   set(x: number, y: number, value: number): void;
   /** Writes what is left to know whether the number is below `threshold`. */
@@ -19,16 +23,7 @@ export interface TagTree {
 }
 
 export function createTagTree(width: number, height: number): TagTree {
-  const levels = levelsOf(width, height);
-  const length = levels.reduce((sum, level) => sum + level.width * level.height, 0);
-  const values = new Int16Array(length).fill(UNKNOWN);
-  const lows = new Int16Array(length);
-  const isKnown = new Uint8Array(length);
-
-  function nodeAt(level: number, x: number, y: number): number {
-    const { width: columns = 0, start = 0 } = levels[level] ?? {};
-    return start + (y >> level) * columns + (x >> level);
-  }
+  const { depth, nodeAt, values, lows } = createNodes(width, height);
 
   /** Reads until the number of a node is known, or known to reach the threshold. @returns the least it can be */
   function narrow(bits: BitReader, node: number, least: number, threshold: number): number {
@@ -45,14 +40,21 @@ export function createTagTree(width: number, height: number): TagTree {
     isBelow(bits, x, y, threshold) {
       let low = 0;
       let node = 0;
-      for (let level = levels.length - 1; level >= 0; level--) {
+      for (let level = depth - 1; level >= 0; level--) {
         node = nodeAt(level, x, y);
         low = narrow(bits, node, Math.max(low, Number(lows[node])), threshold);
       }
       return Number(values[node]) < threshold;
     },
+  };
+}
+
+export function createWrittenTagTree(width: number, height: number): WrittenTagTree {
+  const { depth, nodeAt, values, lows } = createNodes(width, height);
+  const isKnown = new Uint8Array(values.length);
+  return {
     set(x, y, value) {
-      for (let level = 0; level < levels.length; level++) {
+      for (let level = 0; level < depth; level++) {
         const node = nodeAt(level, x, y);
         if (value >= Number(values[node])) return;
         values[node] = value;
@@ -60,7 +62,7 @@ export function createTagTree(width: number, height: number): TagTree {
     },
     write(bits, x, y, threshold) {
       let low = 0;
-      for (let level = levels.length - 1; level >= 0; level--) {
+      for (let level = depth - 1; level >= 0; level--) {
         const node = nodeAt(level, x, y);
         low = Math.max(low, Number(lows[node]));
         for (; low < threshold && low < Number(values[node]); low++) bits.put(0);
@@ -71,6 +73,29 @@ export function createTagTree(width: number, height: number): TagTree {
         lows[node] = low;
       }
     },
+  };
+}
+
+/** The nodes of all levels, those of the grid itself first. */
+interface Nodes {
+  readonly depth: number;
+  nodeAt(level: number, x: number, y: number): number;
+  readonly values: Int16Array;
+  /** What is known of each: it is not less. */
+  readonly lows: Int16Array;
+}
+
+function createNodes(width: number, height: number): Nodes {
+  const levels = levelsOf(width, height);
+  const length = levels.reduce((sum, level) => sum + level.width * level.height, 0);
+  return {
+    depth: levels.length,
+    nodeAt(level, x, y) {
+      const { width: columns = 0, start = 0 } = levels[level] ?? {};
+      return start + (y >> level) * columns + (x >> level);
+    },
+    values: new Int16Array(length).fill(UNKNOWN),
+    lows: new Int16Array(length),
   };
 }
 

@@ -9,7 +9,7 @@ const MAX_BANDS = 1024;
 
 /**
  * What the file says is black and white, in samples as they are read. Undefined where it says nothing, or nothing that
- * can be: some writers fill the tags with zeros.
+ * can be: some writers fill the tags with zeros. A white that is missing or 0 is that of the type, if it has one.
  *
  * @throws CorruptSource
  */
@@ -20,11 +20,12 @@ export async function readRanges(
 ): Promise<readonly SampleRange[] | undefined> {
   const lows = await reals(file, directory, TAG.minSampleValue, MAX_BANDS);
   const highs = await reals(file, directory, TAG.maxSampleValue, MAX_BANDS);
-  if (samples.palette || samples.ycbcr || isBytes(samples)) return undefined; // bytes are shown as they are
-  if (highs.length === 0) return signedRanges(samples);
+  if (samples.palette || samples.ycbcr) return undefined; // the tags are about what is no longer there
+  const white = whiteOf(samples);
+  if (highs.length === 0 && (lows.length === 0 || white === 0)) return signedRanges(samples);
   const ranges = Array.from({ length: samples.count }, (_, band) => {
     const min = unpacked(lows[band] ?? lows[0] ?? 0, samples);
-    const max = unpacked(highs[band] ?? highs[0] ?? 0, samples);
+    const max = unpacked(highs[band] ?? highs[0] ?? 0, samples) || white;
     return band === 0 && samples.photometric === PHOTOMETRIC.minIsWhite
       ? inverted({ min, max }, samples)
       : { min, max };
@@ -47,10 +48,16 @@ function unpacked(stored: number, { kind, depth }: StoredSamples): number {
 
 function inverted({ min, max }: SampleRange, { kind, depth }: StoredSamples): SampleRange {
   if (kind !== 'unsigned') return { min: -max, max: -min };
-  const largest = depth <= 8 ? 255 : depth <= 16 ? 65_535 : 4_294_967_295;
+  const largest = largestOf(depth);
   return { min: largest - max, max: largest - min };
 }
 
-function isBytes({ kind, depth }: StoredSamples): boolean {
-  return kind === 'unsigned' && depth <= 8;
+/** White of samples whose type says what it is; 0 for all others. */
+function whiteOf({ kind, depth }: StoredSamples): number {
+  return kind === 'unsigned' && depth <= 16 ? largestOf(depth) : 0;
+}
+
+/** Of the type that samples of so many bits are read as. */
+function largestOf(depth: number): number {
+  return depth <= 8 ? 255 : depth <= 16 ? 65_535 : 4_294_967_295;
 }

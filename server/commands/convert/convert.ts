@@ -65,34 +65,23 @@ interface Run {
   hasFailed(): boolean;
 }
 
-function startRun({ jobs }: Plan, { options, tools, signal }: Omit<ConvertNeeds, 'onProgress'>): Run {
+function startRun({ jobs }: Plan, needs: Omit<ConvertNeeds, 'onProgress'>): Run {
   const counts = { converted: 0, current: 0, failed: 0 };
+  const amount = createAmount(jobs);
   const prepared = new Set<BytePath>();
   const progress = createConvertProgress({ output: process.stderr, now: () => performance.now() });
-  let total = jobs.reduce((sum, { size }) => sum + size, 0);
-  let done = 0;
-
-  async function prepare(folder: BytePath): Promise<void> {
-    if (!prepared.has(folder)) await prepareFolder(folder);
-    prepared.add(folder);
-  }
 
   async function perform(job: Job): Promise<void> {
     const started = performance.now();
-    await prepare(toBytePath(options.folder));
-    await prepare(dirname(job.output));
     const name = shownPath(job.input);
-    const onProgress = (fraction: number) => progress.show((done + job.size * fraction) / total, name);
-    const made = await convertFile(job, { options, tools, signal, onProgress });
-    if (made) {
-      done += job.size;
-      counts.converted++;
-      say(progress, `${name} → ${shownPath(job.output)}: ${describe(made, options, performance.now() - started)}`);
-    } else {
-      total -= job.size;
-      counts.current++;
-      say(progress, `${name}: ${shownPath(job.output)} is there and current`);
-    }
+    const output = shownPath(job.output);
+    const onProgress = (fraction: number) => progress.show(amount.partDone(job, fraction), name);
+    const made = await convertPrepared(job, { ...needs, onProgress }, prepared);
+    if (made) amount.finish(job);
+    else amount.leave(job);
+    counts[made ? 'converted' : 'current']++;
+    const facts = made && describe(made, needs.options, performance.now() - started);
+    say(progress, facts ? `${name} → ${output}: ${facts}` : `${name}: ${output} is there and current`);
   }
 
   function fail(input: BytePath, reason: string): void {
@@ -108,16 +97,44 @@ function startRun({ jobs }: Plan, { options, tools, signal }: Omit<ConvertNeeds,
       try {
         await perform(job);
       } catch (error) {
-        total -= job.size;
-        if (!signal.aborted) fail(job.input, fileProblem(error));
+        amount.leave(job);
+        if (!needs.signal.aborted) fail(job.input, fileProblem(error));
       }
     },
-    end(isStopped) {
-      const { converted, current, failed } = counts;
-      const stopped = isStopped ? 'stopped: ' : '';
-      say(progress, `${stopped}${converted} converted, ${current} there already, ${failed} failed`);
+    end: (isStopped) => say(progress, summary(counts, isStopped)),
+  };
+}
+
+/** How much of all is done, by the size of the files. */
+interface Amount {
+  /** @param fraction - of a job that is under way @returns from 0 to 1 */
+  partDone(job: Job, fraction: number): number;
+  finish(job: Job): void;
+  /** There is nothing to do, or it cannot be done: all the others are all. */
+  leave(job: Job): void;
+}
+
+function createAmount(jobs: readonly Job[]): Amount {
+  let total = jobs.reduce((sum, { size }) => sum + size, 0);
+  let done = 0;
+  return {
+    partDone: ({ size }, fraction) => (done + size * fraction) / total,
+    finish: ({ size }) => {
+      done += size;
+    },
+    leave: ({ size }) => {
+      total -= size;
     },
   };
+}
+
+/** Makes folders that the pyramid goes to, those in `prepared` but once. */
+async function convertPrepared(job: Job, needs: ConvertNeeds, prepared: Set<BytePath>): Promise<Converted | undefined> {
+  for (const folder of [toBytePath(needs.options.folder), dirname(job.output)]) {
+    if (!prepared.has(folder)) await prepareFolder(folder);
+    prepared.add(folder);
+  }
+  return convertFile(job, needs);
 }
 
 function createTools(formats: readonly SourceFormat[]): ConvertTools {
@@ -142,4 +159,11 @@ function describe({ size, compression, byteLength, pages }: Converted, options: 
   const written = isIgnored ? `${compression} (without a quality)` : compression;
   const facts = `${size.width} x ${size.height}, ${written}, ${readableBytes(byteLength)} in ${(ms / 1000).toFixed(1)} s`;
   return pages === 1 ? facts : `page ${page} of ${pages}, ${facts}`;
+}
+
+function summary(
+  { converted, current, failed }: Record<'converted' | 'current' | 'failed', number>,
+  isStopped: boolean,
+): string {
+  return `${isStopped ? 'stopped: ' : ''}${converted} converted, ${current} there already, ${failed} failed`;
 }

@@ -19,10 +19,16 @@ export const GRAY_16: SampleKind = { photometric: 'MinIsBlack', bits: 16, format
 export const GRAY_32: SampleKind = { photometric: 'MinIsBlack', bits: 32, format: 'unsigned', bands: 1 };
 export const FLOAT: SampleKind = { photometric: 'MinIsBlack', bits: 32, format: 'real', bands: 1, range: [-1, 2] };
 export const RGBA: SampleKind = { photometric: 'RGB', bits: 8, format: 'unsigned', bands: 4, extra: [2] };
+const CMYK: SampleKind = { photometric: 'CMYK', bits: 8, format: 'unsigned', bands: 4 };
+const BILEVEL: SampleKind = { photometric: 'MinIsBlack', bits: 1, format: 'unsigned', bands: 1 };
 export const LAB: SampleKind = { photometric: 'CIELAB', bits: 8, format: 'unsigned', bands: 3 };
 
 function text(value: string): TagSpec {
   return { type: TYPE.ascii, values: [...Buffer.from(value), 0] };
+}
+
+function rational(above: number, below: number): TagSpec {
+  return { type: TYPE.rational, values: [above, below], count: 1 };
 }
 
 function float(value: number): TagSpec {
@@ -79,10 +85,18 @@ function rowOfTiles(count: number): Buffer {
 }
 
 /** Each column its own value in every band, from 0 to 255. */
-function steps(bands: 1 | 3): Buffer {
+function steps(bands: 1 | 3, tags: Record<number, TagSpec> = {}): Buffer {
   const size = { width: 256, height: 16 };
   const data = Uint8Array.from({ length: 256 * 16 * bands }, (_, index) => Math.floor(index / bands) % 256);
-  return writeTiff({ directories: [tiledDirectory({ ...size, bands, data }, size)] });
+  return writeTiff({ directories: [tiledDirectory({ ...size, bands, data }, size, { tags })] });
+}
+
+/** SMinSampleValue and SMaxSampleValue; none where there are no numbers. */
+function blackAndWhite(lows: readonly number[], highs: readonly number[]): Record<number, TagSpec> {
+  return {
+    ...(lows.length > 0 && { 340: { type: TYPE.short, values: lows } }),
+    ...(highs.length > 0 && { 341: { type: TYPE.short, values: highs } }),
+  };
 }
 
 /** One colour all over. */
@@ -123,6 +137,15 @@ const FILES: Readonly<Record<string, () => Uint8Array>> = {
     }),
   'steps.tif': () => steps(1),
   'steps3.tif': () => steps(3),
+  'ranged.tif': () => steps(1, blackAndWhite([50], [100])),
+  'ranged3.tif': () => steps(3, blackAndWhite([50, 0, 10], [100, 200, 0])),
+  'from-fifty.tif': () => steps(1, blackAndWhite([50], [])),
+  'dpi.tif': () => steps(1, { 282: rational(300, 1), 283: rational(300, 2) }),
+  'one-dpi.tif': () => steps(1, { 283: rational(300, 1) }),
+  'no-dpi.tif': () => steps(1, { 282: rational(0, 1), 283: rational(300, 1) }),
+  'no-dpi-down.tif': () => steps(1, { 282: rational(300, 1), 283: rational(300, 0) }),
+  'inks.tif': () => writeSamples(CMYK, { size: { width: 64, height: 16 }, tile: TILE }),
+  'bilevel.tif': () => writeSamples(BILEVEL, { size: SMALL, tile: TILE }),
   'colour.tif': () => plain([100, 150, 200]),
   'half-lab.tif': () => plain([128, 0, 0], 8),
   'deep.tif': () => deepTiles(4095),

@@ -77,12 +77,36 @@ const ON_GRAY: readonly (readonly [modifiers: string, expected: Expected])[] = [
   ['COL=binary', { 0: 0, 60: 0, 200: 255, 255: 255 }],
 ];
 
+/** On a file that says that 50 is black and 100 is white. */
+const ON_RANGE: typeof ON_GRAY = [
+  ['ROT=0', { 20: 20, 75: 75, 240: 240 }],
+  ['COL=grey', { 20: 20, 75: 75, 240: 240 }],
+  ['COL=binary', { 20: 0, 75: 0, 240: 255 }],
+  ['CNT=eq', { 20: 20, 75: 75, 240: 240 }],
+  ['CNT=st', { 20: 20, 75: 75, 240: 240 }],
+  ['INV', { 20: 255, 50: 255, 75: 127.5, 90: 51, 100: 0, 240: 0 }],
+  ['GAM=2', { 50: 0, 75: 63.75, 90: 163.2, 100: 255 }],
+  ['CNT=0.5', { 20: 0, 75: 63.75, 90: 102, 100: 127.5 }],
+  ['CMP=red', { 20: [0, 0, 0], 75: [127.5, 0, 0], 100: [255, 0, 0] }],
+  ['CNV=gaussian', { 20: 0, 75: 127.5, 90: 204, 240: 255 }],
+  ['MINMAX=0:0,255&INV', { 20: 235, 75: 180, 240: 15 }],
+];
+
 describe('IIP commands on pictures', () => {
   it('do to grey what the reference says, as tile and as export', async () => {
     for (const [modifiers, expected] of ON_GRAY) {
       await check(`FIF=steps.tif&${modifiers}&PTL=0,0`, expected);
       await check(`FIF=steps.tif&${modifiers}&CVT=png`, expected);
     }
+  });
+
+  it('begin with what the file says is black and white, where they are about values', async () => {
+    for (const [modifiers, expected] of ON_RANGE) {
+      await check(`FIF=ranged.tif&${modifiers}&PTL=0,0`, expected);
+      await check(`FIF=ranged.tif&${modifiers}&CVT=png`, expected);
+    }
+    await check('FIF=ranged3.tif&PTL=0,0', { 60: [60, 60, 60] });
+    await check('FIF=ranged3.tif&INV&PTL=0,0', { 60: [204, 178.5, 203] }); // 0.2, 0.3 and 50 / 245 taken from 1
   });
 
   it('shade three bands that are a normal map', async () => {
@@ -107,6 +131,13 @@ describe('IIP commands on pictures', () => {
     // L* of 50.2: Y is 0.1858 of white, which is 0.4680 in sRGB
     await check('FIF=half-lab.tif&PTL=0,0', { 5: [119, 119, 119] }, 32);
     await check('FIF=half-lab.tif&INV&PTL=0,0', { 5: [136, 136, 136] }, 32);
+  });
+
+  it('see inks as sRGB, MINMAX too', async () => {
+    const plain = await rowOf('FIF=inks.tif&PTL=0,0', 64);
+    assert.ok(plain.some((sample) => sample.some((value) => value > 20)));
+    const twice = plain.map((sample) => sample.map((value) => Math.min(255, 2 * value)));
+    await check('FIF=inks.tif&MINMAX=-:0,127.5&PTL=0,0', { ...twice }, 64);
   });
 
   it('are the same whatever their order in the address', async () => {
