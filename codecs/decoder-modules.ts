@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { CorruptSource, ImageError } from '../image/errors.ts';
+import { CorruptSource, type ErrorCode, ImageError, UnsupportedSource } from '../image/errors.ts';
 import { isSameSize } from '../image/geometry.ts';
 import type { ImageSource } from '../image/source.ts';
 import type { SourceFormat } from './source-format.ts';
@@ -52,7 +52,7 @@ function guarded(format: SourceFormat): SourceFormat {
       try {
         return format.recognises(head) === true;
       } catch (error) {
-        throw damaged(name, error);
+        throw failure(name, error);
       }
     },
     async open(bytes, tools, head) {
@@ -60,7 +60,7 @@ function guarded(format: SourceFormat): SourceFormat {
         const source = checkSource(await format.open(bytes, tools, head));
         return guardedSource(name, source, (read) => tools.watch.run(bytes.file, 'process', read));
       } catch (error) {
-        throw damaged(name, error);
+        throw failure(name, error);
       }
     },
   };
@@ -75,10 +75,10 @@ type Watch = <T>(read: () => Promise<T>) => Promise<T>;
 function guardedSource(name: string, source: ModuleSource, watch: Watch): ImageSource {
   const { format, digest, levels, layout, ranges, orientation = 1 } = source;
   const fail = (error: unknown): never => {
-    throw damaged(name, error);
+    throw failure(name, error);
   };
   const failUnlessLeft = (signal: AbortSignal, error: unknown): never => {
-    throw signal.aborted ? signal.reason : damaged(name, error);
+    throw signal.aborted ? signal.reason : failure(name, error);
   };
   return {
     format,
@@ -117,6 +117,12 @@ function checkSource(source: ImageSource): ImageSource {
   return source;
 }
 
-function damaged(name: string, error: unknown): ImageError {
-  return error instanceof ImageError ? error : new CorruptSource(`decoder module ${name}: ${error}`, { cause: error });
+/** Modules have no classes of ours: they say by a code that a file is sound but of a kind they do not read. */
+const UNSUPPORTED: ErrorCode = 'unsupported-source';
+
+function failure(name: string, error: unknown): ImageError {
+  if (error instanceof ImageError) return error;
+  if (error instanceof Error && 'code' in error && error.code === UNSUPPORTED)
+    return new UnsupportedSource(error.message);
+  return new CorruptSource(`decoder module ${name}: ${error}`, { cause: error });
 }

@@ -8,7 +8,7 @@ export function suggest(mistyped: string, known: readonly string[]): string | un
 }
 
 /** How many letters must be put in, taken out or exchanged to make `b` of `a` (Levenshtein). */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   const start = Array.from({ length: b.length + 1 }, (_, index) => index);
   const rows = [...a].reduce((above, letter, row) => nextRow(above, letter, row, b), start);
   return rows[b.length] ?? 0;

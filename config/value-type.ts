@@ -13,9 +13,6 @@ export interface ValueType<T> {
 /** The largest number where nothing else limits it. */
 export const LARGEST_INTEGER = 2 ** 31 - 1;
 
-/** The value that a type's `parse` gives. */
-export type ValueOf<V> = V extends ValueType<infer T> ? T : never;
-
 const INVALID: Parsed<never> = { ok: false };
 
 /** A whole number in plain digits, both ends included. */

@@ -55,7 +55,7 @@ async function answer(
 }
 
 /** In Prometheus' text format. @see https://prometheus.io/docs/instrumenting/exposition_formats/ */
-export function metricsText({ builds, derivativeBytes, refusedFiles }: Status): string {
+function metricsText({ builds, derivativeBytes, refusedFiles }: Status): string {
   const { running, waiting, built, failed, evicted } = builds ?? NO_BUILDS;
   return [
     ['builds_running', 'gauge', 'Pyramids that are being built.', running ? 1 : 0],

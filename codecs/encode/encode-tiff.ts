@@ -22,6 +22,7 @@ import {
 import { zstandardEncoder } from '../tiff-writer/zstandard.ts';
 import type { TakeTurn } from '../turns.ts';
 import { inEightBits } from './eight-bits.ts';
+import { webpSettings } from './encode-with-sharp.ts';
 import type { EncodablePixels, Encoder, EncodingDefaults } from './encoder.ts';
 import { opaque } from './opaque.ts';
 
@@ -56,7 +57,7 @@ const WIDEST: Readonly<Partial<Record<TiffCompression, number>>> = { jpeg: 65_50
 
 /**
  * TIFF, one image in strips: grey or RGB, with opacity but in JPEG, of 8 or 16 bits but in JPEG and WebP. Quality is the
- * level of Deflate, 0 to 9, or of Zstandard, 1 to 19, and that of JPEG and WebP up to 100.
+ * level of Deflate, 0 to 9, or of Zstandard, 1 to 19, and that of JPEG and WebP up to 100; WebP below 0 is lossless.
  */
 export function createTiffEncoder(
   defaults: Pick<EncodingDefaults, 'tiffCompression' | 'tiffQuality' | 'matte'>,
@@ -79,7 +80,7 @@ export function createTiffEncoder(
       case 'jpeg':
         return jpegStorage(await flatBytes(pixels, turns), clamp(quality, 1, 100), tools);
       case 'webp':
-        return webpStorage(await inEightBits(pixels, turns), clamp(quality, 1, 100));
+        return webpStorage(await inEightBits(pixels, turns), quality);
     }
   }
 
@@ -108,9 +109,10 @@ function jpegStorage(flat: BytePixels, quality: number, tools: TiffTools): Stora
 }
 
 function webpStorage(bytes: BytePixels, quality: number): Storage {
+  const settings = webpSettings(quality);
   const format = webpTiles(bytes.hasAlpha, (data, size) =>
     rawSharp({ ...bytes, ...size, data })
-      .webp({ quality, effort: 0 })
+      .webp(settings)
       .toBuffer(),
   );
   return { pixels: bytes, format };

@@ -1,3 +1,4 @@
+import type { WebpOptions } from 'sharp';
 import { clamp } from '../../image/geometry.ts';
 import { rawSharp } from '../raw-sharp.ts';
 import type { TakeTurn } from '../turns.ts';
@@ -17,12 +18,15 @@ export function createWebpEncoder(
 ): Encoder {
   return async (pixels, format, signal) => {
     const turns = { takeTurn, signal };
-    const quality = format.quality ?? webpQuality;
-    const settings = quality < 0 ? { lossless: true } : { quality: clamp(quality, 1, 100) };
     return rawSharp(await inEightBits(await withBands(pixels, 4, turns), turns))
-      .webp({ ...settings, effort: 0 })
+      .webp(webpSettings(format.quality ?? webpQuality))
       .toBuffer();
   };
+}
+
+/** What sharp is to be told for WebP of a quality as requests have it: below 0 nothing is lost. */
+export function webpSettings(quality: number): WebpOptions {
+  return { ...(quality < 0 ? { lossless: true } : { quality: clamp(quality, 1, 100) }), effort: 0 };
 }
 
 /** AVIF at its fastest effort, 4:2:0; a quality below 0 is lossless. sharp's encoder is aom, whatever is asked for. */

@@ -17,7 +17,7 @@ export function createJpegDecoder(pool: BufferPool): JpegDecoder {
 }
 
 /** Grey and RGB, decoded straight into pooled memory; small pictures on the calling thread. */
-export function createTurboDecoder(turbo: Turbo, pool: BufferPool): JpegDecoder {
+function createTurboDecoder(turbo: Turbo, pool: BufferPool): JpegDecoder {
   return {
     async decode(jpeg, expected) {
       const { width, height, bands } = expected;

@@ -40,7 +40,7 @@ interface Reading {
 }
 
 /** Length in bytes of what is stored of a tile. */
-export function storedLength(parts: readonly TilePart[]): number {
+function storedLength(parts: readonly TilePart[]): number {
   return parts.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 

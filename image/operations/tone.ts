@@ -4,12 +4,12 @@ import type { Operations } from '../operations.ts';
 export type Tone = (value: number) => number;
 
 /** Gamma above 1 darkens; what is below black stays black. */
-export function gammaTone(gamma: number): Tone {
+function gammaTone(gamma: number): Tone {
   return (value) => Math.max(0, value) ** gamma;
 }
 
 /** Lifts the dark parts: 0 and 1 stay where they are. */
-export function logTone(value: number): number {
+function logTone(value: number): number {
   return Math.log(1 + 255 * Math.max(0, value)) / Math.log(256);
 }
 

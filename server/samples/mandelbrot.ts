@@ -67,7 +67,7 @@ export interface Placement {
  *
  * @param grid - values of `size` with one more pixel on each side
  */
-export function paintEscapeGrid(grid: Float32Array, size: Size, { pixels, first, rowLength }: Placement): void {
+function paintEscapeGrid(grid: Float32Array, size: Size, { pixels, first, rowLength }: Placement): void {
   const stride = size.width + 2;
   const canvas = { grid, stride, pixels };
   for (let y = 0; y < size.height; y++) {

@@ -182,6 +182,16 @@ describe('TIFF output', () => {
     assert.ok(meanDifference(await vipsSamples(path(), folder), pixels.data) < 1.5);
   });
 
+  it('has WebP that loses nothing where its quality is below 0', async () => {
+    for (const bands of [1, 3, 4]) {
+      const pixels = picture({ width: 61, height: 47 }, bands, 'uint8');
+      for (let at = 3; bands === 4 && at < pixels.data.length; at += 4) pixels.data[at] = (at % 255) + 1;
+      await write(pixels, 'webp', -1);
+      const expected = Buffer.from(bands === 1 ? [...pixels.data].flatMap((gray) => [gray, gray, gray]) : pixels.data);
+      assert.ok(expected.equals(await vipsSamples(path(), folder)), `${bands} bands`);
+    }
+  });
+
   it('has Zstandard that libtiff decodes, where Node.js has an encoder for it', {
     skip: zstandardEncoder() ? false : 'Node.js before 22.15 has no encoder for Zstandard',
   }, async () => {

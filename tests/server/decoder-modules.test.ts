@@ -31,6 +31,8 @@ function writeModule(name: string, code: string): string {
 before(() => {
   writeModule('pgm.mjs', example);
   writeFileSync(join(folder, 'a.pgm'), FILE);
+  execFileSync('vips', ['copy', join(folder, 'a.pgm'), join(folder, 'vips.pgm')]);
+  writeFileSync(join(folder, 'deep.pgm'), Buffer.concat([Buffer.from('P5\n2 2\n65535\n'), Buffer.alloc(8)]));
   writeFileSync(join(folder, 'text.pgm'), 'P5 but nothing that follows is right');
 });
 after(() => rmSync(folder, { recursive: true }));
@@ -51,7 +53,12 @@ describe('the decoder module of the manual', () => {
     const crop = ['-crop', '200x150+40+30', '-depth', '8', 'gray:-'];
     const expected = execFileSync('convert', [join(folder, 'a.pgm'), ...crop]);
     assert.deepEqual(execFileSync('convert', ['-', '-depth', '8', 'gray:-'], { input: png }), expected);
+    assert.match(readFileSync(join(folder, 'vips.pgm'), 'latin1'), /^P5\n#/);
+    const commented = await get('/iiif/3/vips.pgm/40,30,200,150/max/0/default.png');
+    assert.deepEqual(Buffer.from(await commented.arrayBuffer()), png);
     assert.equal((await get('/iiif/3/text.pgm/info.json')).status, 500);
+    const deep = await get('/iiif/3/deep.pgm/info.json');
+    assert.deepEqual([deep.status, /PGM of other than 8 bits/.test(await deep.text())], [415, true]);
     server.child.kill('SIGTERM');
     assert.equal(await server.exit, 0);
   });

@@ -7,7 +7,7 @@ import type { DebianPackage } from './debian-packages.ts';
 const SEARCHED = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'];
 
 /** The packages whose command is not to be found. */
-export function missingPackages(wanted: readonly DebianPackage[]): DebianPackage[] {
+function missingPackages(wanted: readonly DebianPackage[]): DebianPackage[] {
   return wanted.filter(({ command }) => !isInstalled(command));
 }
 

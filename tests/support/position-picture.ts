@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import type { Rect, Size } from '../../image/geometry.ts';
 
 /** The RGB of a pixel of the test picture: smooth, and each place its own. */
-export function positionPixel(x: number, y: number): [number, number, number] {
+function positionPixel(x: number, y: number): [number, number, number] {
   return [Math.floor(x / 8) & 255, Math.floor(y / 8) & 255, ((x & 7) << 5) | ((y & 7) << 2)];
 }
 
