@@ -1,3 +1,4 @@
+import { endianness } from 'node:os';
 import { CorruptSource, UnsupportedSource } from '../../../image/errors.ts';
 import { type Directory, numbers, scalar, type TiffFile } from '../directory.ts';
 import { reals, text } from '../tag-values.ts';
@@ -5,6 +6,7 @@ import { describePhotometric, PHOTOMETRIC, TAG } from '../tags.ts';
 import type { Compression } from '../tiled-image.ts';
 import type { StoredSamples, YcbcrCoding } from './stored-samples.ts';
 
+const IS_LITTLE_ENDIAN = endianness() === 'LE';
 const MAX_SAMPLES = 1024;
 const MAX_PALETTE = 3 * 65_536;
 const MAX_NUMBER_LENGTH = 64;
@@ -53,9 +55,9 @@ export async function readSamples(
   const samples = {
     count,
     depth,
-    bits: compression.givesBytes ? 8 : depth,
+    bits: decodedBits(compression, depth),
     kind,
-    isLittleEndian: directory.isLittleEndian,
+    isLittleEndian: compression.givesBytes ? IS_LITTLE_ENDIAN : directory.isLittleEndian,
     isReversed: scalar(directory, TAG.fillOrder, 1) === 2,
     isPlanar,
     photometric,
@@ -66,6 +68,11 @@ export async function readSamples(
   };
   checkYcbcr(samples);
   return samples;
+}
+
+function decodedBits({ givesBytes, isDeep }: Compression, depth: number): number {
+  if (!givesBytes) return depth;
+  return isDeep && depth > 8 ? 16 : 8;
 }
 
 function readPhotometric(directory: Directory, count: number): number {
