@@ -36,6 +36,15 @@ export class MalformedRequest extends ImageError {
   }
 }
 
+/** Light is to fall on an image that has no directions. */
+export class NoNormalMap extends ImageError {
+  readonly code = 'malformed-request';
+
+  constructor(bands: number) {
+    super(`SHD is not possible here: it lights images of three bands, a normal map, and this one has ${bands}`);
+  }
+}
+
 /** The region has no pixel in common with the image. */
 export class RegionOutsideImage extends ImageError {
   readonly code = 'region-outside-image';

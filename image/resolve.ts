@@ -1,5 +1,12 @@
 import { maxAreaOf, withinArea } from './budget.ts';
-import { assertNever, MalformedRequest, RegionOutsideImage, SizeOverLimit, UpscalingDisabled } from './errors.ts';
+import {
+  assertNever,
+  MalformedRequest,
+  NoNormalMap,
+  RegionOutsideImage,
+  SizeOverLimit,
+  UpscalingDisabled,
+} from './errors.ts';
 import { isSameSize, type Rect, type Size, wholeOf } from './geometry.ts';
 import { isGridTile } from './grid-tile.ts';
 import { type MaxLayers, settleLayers } from './layers.ts';
@@ -58,7 +65,7 @@ export function promisedSide(full: Size, { maxSide }: Pick<Limits, 'maxSide'>): 
 /**
  * Settles what a request means for one image.
  *
- * @throws RegionOutsideImage, SizeOverLimit, UpscalingDisabled, TileNotFound, MalformedRequest
+ * @throws RegionOutsideImage, SizeOverLimit, UpscalingDisabled, TileNotFound, NoNormalMap
  */
 export function resolve(
   request: ImageRequest,
@@ -79,10 +86,10 @@ export function resolve(
   return { region, size, rotation, quality, format, purpose, ...optional };
 }
 
-/** @throws MalformedRequest where light is to fall on an image that has no directions */
+/** @throws NoNormalMap */
 function checkOperations(operations: Operations | undefined, layout: PixelLayout): void {
   if (!operations?.hillshade || coloursAfter(undefined, layout) >= 3) return;
-  throw new MalformedRequest('hillshade', 'an image of one band', 'one of three bands, a normal map');
+  throw new NoNormalMap(layout.bands);
 }
 
 /** What is addressed as a tile is one, and so is a region that a viewer has reckoned from the advertised grid. */

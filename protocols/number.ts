@@ -13,12 +13,17 @@ const REAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
  * A whole number from 0 to 2^31 - 1.
  *
  * @param part - what the number stands for, for the error
+ * @param quoted - what the error quotes, where the number is one of several
  * @throws MalformedRequest
  */
-export function parseInteger(text: string, part: string): number {
+export function parseInteger(text: string, part: string, quoted = text): number {
   const value = readDigits(text);
   if (!(value <= LARGEST_INTEGER)) {
-    throw new MalformedRequest(part, text, `a whole number from 0 to ${LARGEST_INTEGER}`);
+    throw new MalformedRequest(
+      part,
+      quoted,
+      `${quoted === text ? 'a whole number' : 'whole numbers'} from 0 to ${LARGEST_INTEGER}`,
+    );
   }
   return value;
 }

@@ -22,18 +22,7 @@ export function createAdmission({ slots, maxWaiting }: { slots: number; maxWaiti
       return undefined;
     }
     if (queue.size >= maxWaiting) throw new Overloaded();
-    return new Promise((resolve, reject) => {
-      const admit = () => {
-        signal.removeEventListener('abort', leave);
-        resolve();
-      };
-      const leave = () => {
-        queue.delete(admit);
-        reject(signal.reason);
-      };
-      queue.add(admit);
-      signal.addEventListener('abort', leave, { once: true });
-    });
+    return untilAdmitted(queue, signal);
   }
 
   /** The slot goes straight to whoever waits longest. */
@@ -57,4 +46,20 @@ export function createAdmission({ slots, maxWaiting }: { slots: number; maxWaiti
       }
     },
   };
+}
+
+/** Whoever is no longer interested leaves the queue. */
+function untilAdmitted(queue: Set<() => void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const admit = () => {
+      signal.removeEventListener('abort', leave);
+      resolve();
+    };
+    const leave = () => {
+      queue.delete(admit);
+      reject(signal.reason);
+    };
+    queue.add(admit);
+    signal.addEventListener('abort', leave, { once: true });
+  });
 }

@@ -17,11 +17,13 @@ export function rootsForPeople(roots: readonly NamedFolder[]): string {
   return roots.map(({ name, folder }) => (name === '' ? folder : `${name}=${folder}`)).join(', ');
 }
 
+const SAMPLES = 'Without a folder sample images are drawn and served.';
+
 async function findFolder(folder: string): Promise<string> {
   const path = resolve(folder);
   const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === 'ENOENT' ? 'there is no such folder' : error.message;
-    throw new StartFailure(`Mezzotint cannot serve ${path}: ${reason}.`, { cause: error });
+    const reason = error.code === 'ENOENT' ? `there is no such folder. ${SAMPLES}` : `${error.message}.`;
+    throw new StartFailure(`Mezzotint cannot serve ${path}: ${reason}`, { cause: error });
   });
   if (!stats.isDirectory()) throw new StartFailure(`Mezzotint cannot serve ${path}: it is not a folder.`);
   return path;

@@ -62,15 +62,6 @@ export function createBlockReader({ prefix, cache, decode, blockOf }: BlockReade
   /** Blocks that are being decoded, or are to be. */
   const wanted = new Set<string>();
 
-  /** Whether the block was asked for before. */
-  function touch(key: string): boolean {
-    const isKnown = touched.delete(key);
-    touched.add(key);
-    const [oldest] = touched;
-    if (touched.size > MOST_TOUCHED && oldest !== undefined) touched.delete(oldest);
-    return isKnown;
-  }
-
   async function readBlock(key: string, request: LevelWindow, signal: AbortSignal): Promise<ArrayBuffer> {
     const known = cache.get(key);
     if (known) return known;
@@ -85,7 +76,7 @@ export function createBlockReader({ prefix, cache, decode, blockOf }: BlockReade
     const area = block.window;
     const key = `${prefix}${block.level.reduction}/${block.layers}/${area.x},${area.y}`;
     const share = (part.width * part.height) / (area.width * area.height);
-    const isWorthwhile = cache.get(key) || touch(key) || share >= WORTHWHILE_SHARE;
+    const isWorthwhile = cache.get(key) || touch(touched, key) || share >= WORTHWHILE_SHARE;
     const alone = isWorthwhile ? undefined : await decode({ ...block, window: part }, signal, () => wanted.has(key));
     if (alone) return { data: alone, area: part, wanted: part };
     return { data: await readBlock(key, block, signal), area, wanted: part };
@@ -100,6 +91,15 @@ export function createBlockReader({ prefix, cache, decode, blockOf }: BlockReade
       });
     },
   };
+}
+
+/** Whether the block was asked for before. */
+function touch(touched: Set<string>, key: string): boolean {
+  const isKnown = touched.delete(key);
+  touched.add(key);
+  const [oldest] = touched;
+  if (touched.size > MOST_TOUCHED && oldest !== undefined) touched.delete(oldest);
+  return isKnown;
 }
 
 /** The blocks of a grid that a window touches, cut at the edges of the level. */

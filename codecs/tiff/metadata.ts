@@ -144,22 +144,22 @@ export async function readReal(entry: Entry | undefined, values: EntryValues): P
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** Where only one direction is told, it holds for both. */
+/** Where only one direction is told, it holds for both; where one is 0, none is known. */
 async function readResolution(entries: Entries, values: EntryValues): Promise<Resolution | undefined> {
   const horizontal = await readRatio(entries.get(TAGS.xResolution), values);
   const vertical = await readRatio(entries.get(TAGS.yResolution), values);
   const x = horizontal ?? vertical;
   const y = vertical ?? horizontal;
-  if (x === undefined || y === undefined) return undefined;
+  if (!x || !y) return undefined;
   const stored = await values.bytes(entries.get(TAGS.resolutionUnit), 2);
   const unit = stored?.length === 2 ? readUnsigned(viewOf(stored), 0, 2, values.isLittleEndian) : 2;
   return { x, y, unit: unit === 2 ? 'inch' : unit === 3 ? 'centimetre' : 'unknown' };
 }
 
-/** A RATIONAL above 0. */
+/** A RATIONAL, 0 where it is no number. */
 async function readRatio(entry: Entry | undefined, values: EntryValues): Promise<number | undefined> {
   const stored = await values.bytes(entry, 8);
   if (!stored || entry?.type !== 5) return undefined;
   const [above, below] = [0, 4].map((at) => readUnsigned(viewOf(stored), at, 4, values.isLittleEndian));
-  return above && below ? above / below : undefined;
+  return above && below ? above / below : 0;
 }

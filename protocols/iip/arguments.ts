@@ -139,7 +139,10 @@ function encodedFormat(type: FormatName, { quality, compression }: Encoding): Ou
 export function parseTile(text: string, command: string): TileNumber {
   const comma = text.indexOf(',');
   if (comma < 0) throw new MalformedRequest(command, text, 'resolution,tile');
-  return { level: parseInteger(text.slice(0, comma), command), index: parseInteger(text.slice(comma + 1), command) };
+  return {
+    level: parseInteger(text.slice(0, comma), command, text),
+    index: parseInteger(text.slice(comma + 1), command, text),
+  };
 }
 
 /**
@@ -150,8 +153,8 @@ export function parseTile(text: string, command: string): TileNumber {
 export function parsePage(text: string): PageAddress {
   const [x = '', y, ...more] = text.split(',');
   if (more.length > 0) throw new MalformedRequest('SDS', text, 'x or x,y');
-  const across = parseInteger(x, 'SDS');
-  return y === undefined ? { x: across } : { x: across, y: parseInteger(y, 'SDS') };
+  const across = parseInteger(x, 'SDS', text);
+  return y === undefined ? { x: across } : { x: across, y: parseInteger(y, 'SDS', text) };
 }
 
 /**
@@ -163,8 +166,8 @@ export function parseViewTile(text: string): { readonly page: PageAddress; reado
   const [x = '', level = '', index = '', y, ...more] = text.split(',');
   if (y === undefined || more.length > 0) throw new MalformedRequest('JTLS', text, 'x,resolution,tile,y');
   return {
-    page: { x: parseInteger(x, 'JTLS'), y: parseInteger(y, 'JTLS') },
-    tile: parseTile(`${level},${index}`, 'JTLS'),
+    page: { x: parseInteger(x, 'JTLS', text), y: parseInteger(y, 'JTLS', text) },
+    tile: { level: parseInteger(level, 'JTLS', text), index: parseInteger(index, 'JTLS', text) },
   };
 }
 

@@ -17,9 +17,9 @@ export type DataRequest =
 export function parseTileRange(text: string): DataRequest {
   const groups = /^(?<level>[^,]*),(?<first>[^-]*)(?:-(?<last>.*))?$/.exec(text)?.groups;
   if (!groups) throw new MalformedRequest('TIL', text, 'resolution,tile or resolution,first-last');
-  const first = parseInteger(groups.first ?? '', 'TIL');
-  const last = groups.last === undefined ? first : parseInteger(groups.last, 'TIL');
-  return { kind: 'tiles', level: parseInteger(groups.level ?? '', 'TIL'), first, last };
+  const first = parseInteger(groups.first ?? '', 'TIL', text);
+  const last = groups.last === undefined ? first : parseInteger(groups.last, 'TIL', text);
+  return { kind: 'tiles', level: parseInteger(groups.level ?? '', 'TIL', text), first, last };
 }
 
 /**
@@ -32,13 +32,13 @@ export function parseProfile(text: string): DataRequest {
   if (!groups) throw new MalformedRequest('PFL', text, 'resolution:x1,y1-x2,y2 or resolution:x,y');
   const start = parsePoint(groups.start ?? '');
   const end = groups.end === undefined ? start : parsePoint(groups.end);
-  return { kind: 'profile', level: parseInteger(groups.level ?? '', 'PFL'), start, end };
+  return { kind: 'profile', level: parseInteger(groups.level ?? '', 'PFL', text), start, end };
 }
 
 function parsePoint(text: string): Point {
   const [x, y, ...more] = text.split(',');
   if (x === undefined || y === undefined || more.length > 0) throw new MalformedRequest('PFL', text, 'x,y');
-  return { x: parseInteger(x, 'PFL'), y: parseInteger(y, 'PFL') };
+  return { x: parseInteger(x, 'PFL', text), y: parseInteger(y, 'PFL', text) };
 }
 
 /**
@@ -49,6 +49,6 @@ function parsePoint(text: string): Point {
 export function parseSpectrum(text: string): DataRequest {
   const parts = text.split(',');
   if (parts.length !== 4) throw new MalformedRequest('SPECTRA', text, 'resolution,tile,x,y');
-  const [level = 0, index = 0, x = 0, y = 0] = parts.map((part) => parseInteger(part, 'SPECTRA'));
+  const [level = 0, index = 0, x = 0, y = 0] = parts.map((part) => parseInteger(part, 'SPECTRA', text));
   return { kind: 'spectrum', tile: { level, index }, at: { x, y } };
 }

@@ -35,8 +35,8 @@ function faultOf(error: ImageError): IipFault {
   return { code: error.code === 'source-not-found' ? '1 3' : '2 1', argument: error.message };
 }
 
-/** The length counts code and argument and one more. What might end the line early or is no ASCII is masked. */
+/** The length counts code and argument and one more. What might end the line early or is no ASCII is masked, dots apart. */
 function errorLine({ code, argument }: IipFault): string {
-  const printable = argument.replace(/[^ -~]/g, '?');
+  const printable = argument.replaceAll('…', '...').replace(/[^ -~]/g, '?');
   return `Error/${code.length + printable.length + 1}:${code} ${printable}\r\n`;
 }

@@ -93,8 +93,8 @@ export function parseHillshade(text: string): Operations {
     throw new MalformedRequest('SHD', text, 'azimuth,elevation in whole degrees');
   }
   const hillshade = {
-    azimuth: parseInteger(azimuth, 'SHD') % 360,
-    elevation: parseInteger(elevation, 'SHD') % 360,
+    azimuth: parseInteger(azimuth, 'SHD', text) % 360,
+    elevation: parseInteger(elevation, 'SHD', text) % 360,
   };
   return { hillshade };
 }

@@ -30,7 +30,7 @@ const MIRADOR = '/mirador/';
 const LONGEST_PAGE_NUMBER = 6;
 
 /** The addresses of IIP without a command: iipsrv has its home page there, which monitors ask for. */
-const BARE_IIP = /^\/(?:iip|fcgi-bin\/iipsrv\.fcgi)\??$/;
+const BARE_IIP = /^\/(?:iip|fcgi-bin\/iipsrv\.fcgi)(?:\?&*)?$/;
 
 /** What is known of a request before it is routed. */
 interface RequestHead {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import {
   ImageError,
   MalformedRequest,
+  NoNormalMap,
   RegionOutsideImage,
   SizeOverLimit,
   UpscalingDisabled,
@@ -414,7 +415,7 @@ describe('resolve', () => {
   it('refuses to light what has no three bands', () => {
     const layout: PixelLayout = { ...LAYOUT, bands: 1, photometric: 'gray' };
     const request = { ...BASE, operations: { hillshade: { azimuth: 45, elevation: 45 } } };
-    assert.throws(() => resolve(request, sourceOf(IMAGE, layout), LIMITS), MalformedRequest);
+    assert.throws(() => resolve(request, sourceOf(IMAGE, layout), LIMITS), NoNormalMap);
   });
 
   it('drops operations that change nothing', () => {

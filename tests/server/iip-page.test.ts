@@ -24,7 +24,7 @@ after(async () => {
 
 describe('the bare address of IIP', () => {
   it('is a page, for monitors as well', async () => {
-    for (const url of ['/iip', '/iip?', '/fcgi-bin/iipsrv.fcgi', '/fcgi-bin/iipsrv.fcgi?']) {
+    for (const url of ['/iip', '/iip?', '/iip?&&', '/fcgi-bin/iipsrv.fcgi', '/fcgi-bin/iipsrv.fcgi?']) {
       const got = await application.app.inject(url);
       assert.deepEqual([got.statusCode, got.headers['content-type']], [200, 'text/html; charset=utf-8'], url);
       assert.match(String(got.headers['content-security-policy']), /^default-src 'self'/);

@@ -1,5 +1,5 @@
 /** The numbers of the types used here. */
-export const TYPE = { byte: 1, ascii: 2, short: 3, long: 4, undefined: 7, float: 11, long8: 16 } as const;
+export const TYPE = { byte: 1, ascii: 2, short: 3, long: 4, rational: 5, undefined: 7, float: 11, long8: 16 } as const;
 
 /** One entry; `count` and `offset` are worked out unless a test wants them to lie. */
 export interface TagSpec {
@@ -51,7 +51,7 @@ const CLASSIC = { header: 8, word: 4, countLength: 2, entry: 12 } as const;
 const BIG = { header: 16, word: 8, countLength: 8, entry: 20 } as const;
 type Shape = typeof CLASSIC | typeof BIG;
 
-const LENGTHS: Readonly<Record<number, number>> = { 1: 1, 2: 1, 3: 2, 4: 4, 7: 1, 11: 4, 16: 8 };
+const LENGTHS: Readonly<Record<number, number>> = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 4, 7: 1, 11: 4, 16: 8 };
 const TILE_OFFSETS = 324;
 const TILE_BYTE_COUNTS = 325;
 const STRIP_OFFSETS = 273;

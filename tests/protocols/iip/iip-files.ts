@@ -27,6 +27,10 @@ function text(value: string): TagSpec {
   return { type: TYPE.ascii, values: [...Buffer.from(value), 0] };
 }
 
+function rational(above: number, below: number): TagSpec {
+  return { type: TYPE.rational, values: [above, below], count: 1 };
+}
+
 function float(value: number): TagSpec {
   return { type: TYPE.float, values: [new DataView(Float32Array.of(value).buffer).getUint32(0, true)] };
 }
@@ -136,6 +140,10 @@ const FILES: Readonly<Record<string, () => Uint8Array>> = {
   'ranged.tif': () => steps(1, blackAndWhite([50], [100])),
   'ranged3.tif': () => steps(3, blackAndWhite([50, 0, 10], [100, 200, 0])),
   'from-fifty.tif': () => steps(1, blackAndWhite([50], [])),
+  'dpi.tif': () => steps(1, { 282: rational(300, 1), 283: rational(300, 2) }),
+  'one-dpi.tif': () => steps(1, { 283: rational(300, 1) }),
+  'no-dpi.tif': () => steps(1, { 282: rational(0, 1), 283: rational(300, 1) }),
+  'no-dpi-down.tif': () => steps(1, { 282: rational(300, 1), 283: rational(300, 0) }),
   'inks.tif': () => writeSamples(CMYK, { size: { width: 64, height: 16 }, tile: TILE }),
   'bilevel.tif': () => writeSamples(BILEVEL, { size: SMALL, tile: TILE }),
   'colour.tif': () => plain([100, 150, 200]),

@@ -208,7 +208,7 @@ describe('IIP by POST', () => {
 describe('IIP without commands', () => {
   it('is a page that monitors can ask for', async () => {
     const app = await appOver(stubService());
-    for (const url of ['/iip', '/iip?', '/fcgi-bin/iipsrv.fcgi']) {
+    for (const url of ['/iip', '/iip?', '/iip?&&', '/fcgi-bin/iipsrv.fcgi']) {
       const response = await app.inject(url);
       assert.deepEqual([response.statusCode, response.headers['content-type']], [200, 'text/html; charset=utf-8']);
     }

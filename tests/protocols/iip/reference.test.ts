@@ -210,6 +210,14 @@ describe('OBJ', () => {
       ['FIF=rgb.tif&OBJ=rights&OBJ=stack', '(c) Someone\r\n', PLAIN],
     ]));
 
+  it('tells a resolution where both directions have one', () =>
+    check([
+      ['FIF=dpi.tif&OBJ=DPI', 'DPI:11811.023622 5905.511811\r\n'],
+      ['FIF=one-dpi.tif&OBJ=DPI', 'DPI:11811.023622 11811.023622\r\n'],
+      ['FIF=no-dpi.tif&OBJ=DPI&OBJ=Max-size', 'Max-size:256 16\r\n'],
+      ['FIF=no-dpi-down.tif&OBJ=DPI&OBJ=Max-size', 'Max-size:256 16\r\n'],
+    ]));
+
   it('is an error where an image has nothing to say', () =>
     check(
       [
@@ -272,10 +280,10 @@ describe('tiles', () => {
     await check([
       ['FIF=rgb.tif&JTL=2,12', /^Error\/\d+:2 1 .*tile 12 of 12\r\n$/, NETFPX, 404],
       ['FIF=rgb.tif&JTL=3,0', /^Error\/\d+:2 1 .*resolution 3 of 3\r\n$/, NETFPX, 404],
-      ['FIF=rgb.tif&JTL=-1,0', /^Error\/\d+:2 1 JTL "-1" is not valid/, NETFPX, 400],
-      ['FIF=rgb.tif&JTL=0,-1', /^Error\/\d+:2 1 JTL "-1" is not valid/, NETFPX, 400],
+      ['FIF=rgb.tif&JTL=-1,0', /^Error\/\d+:2 1 JTL "-1,0" is not valid: expected whole numbers/, NETFPX, 400],
+      ['FIF=rgb.tif&JTL=0,-1', /^Error\/\d+:2 1 JTL "0,-1" is not valid/, NETFPX, 400],
       ['FIF=rgb.tif&JTL=129500,1', /^Error\/\d+:2 1 /, NETFPX, 404],
-      ['FIF=rgb.tif&JTL=12abc,1', /^Error\/\d+:2 1 JTL "12abc"/, NETFPX, 400],
+      ['FIF=rgb.tif&JTL=12abc,1', /^Error\/\d+:2 1 JTL "12abc,1"/, NETFPX, 400],
       ['FIF=rgb.tif&JTLS=0,0,0', /^Error\/\d+:2 1 JTLS/, NETFPX, 400],
       ['JTL=1,2', 'Error/4:1 3 \r\n', NETFPX, 400],
     ]);
@@ -382,6 +390,26 @@ describe('errors', () => {
     assert.equal(headers['cache-control'], 'no-store');
     assert.equal(headers['access-control-allow-origin'], '*');
   });
+
+  it('name the command, quote its whole argument and say what is allowed', () =>
+    check([
+      [
+        'FIF=rgb.tif&CNV=1,2&CVT=png',
+        /CNV "1,2" is not valid: .*\[k1,\.\.\.\] with 1, 9 or 25 numbers\r\n$/,
+        NETFPX,
+        400,
+      ],
+      ['FIF=steps.tif&SHD=45,45&CVT=png', /SHD .*three bands, a normal map, and this one has 1\r\n$/, NETFPX, 400],
+      ['FIF=rgb.tif&SHD=-45,45&CVT=png', /SHD "-45,45" is not valid: expected whole numbers from 0/, NETFPX, 400],
+      ['FIF=rgb.tif&QLT=foo:5&CVT=tif', /QLT "foo:5" is not valid/, NETFPX, 400],
+      ['FIF=rgb.tif&QLT=5.5&CVT=jpeg', /QLT "5\.5" is not valid/, NETFPX, 400],
+      ['FIF=rgb.tif&LYR=-1&CVT=jpeg', /LYR "-1" is not valid/, NETFPX, 400],
+      ['FIF=rgb.tif&SDS=5&CVT=jpeg', /^Error/, NETFPX, 404],
+      ['FIF=./rgb.tif&CVT=jpeg', /^Error/, NETFPX, 400],
+      ['FIF=x/../rgb.tif&CVT=jpeg', /^Error/, NETFPX, 400],
+      ['FIF=rgb.tif%00&CVT=jpeg', /^Error/, NETFPX, 400],
+      ['FIF=rgb.tif&JTL=0,0&CVT=bmp', /CVT "bmp" is not valid/, NETFPX, 400],
+    ]));
 
   it('are 500 for a damaged file', async () => {
     const { statusCode, payload } = await iip.get('FIF=cut.tif&JTL=2,11');
