@@ -21,7 +21,8 @@ JBIG compression, old-style LZW, lossless old-style JPEG, JPEG of 12 bits, bands
 What is shown of deeper samples: 16 bits lose their lower byte, or are scaled from SMinSampleValue to SMaxSampleValue where the
 file has them; 32-bit integers and real numbers are scaled by these tags or by the lowest and the highest sample of the
 coarsest level. No number and infinity are black, and so is what GDAL marks as missing. CMYK goes through the file's colour
-profile. Of several grey bands the first three are shown as red, green and blue. 8 bits are shown as they are; what these tags
+profile. Of several grey bands the first three are shown as red, green and blue. Opacity may be any
+of the extra samples. 8 bits are shown as they are; what these tags
 say of them is what operations on values begin with ([iip.md](iip.md)). A white that is missing or 0 is that of the type.
 
 ${line(COLUMNS)}
