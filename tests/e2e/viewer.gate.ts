@@ -192,6 +192,7 @@ describe('the gallery', () => {
       await page.keyboard.press('Enter');
       await page.waitForURL('**/view/odd.tif*');
       await waitForTiles(page);
+      assert.equal(await page.getByRole('application', { name: /^odd\.tif: arrow keys move/ }).count(), 1);
       await page.keyboard.press('Escape');
       await page.waitForURL(`${server.address}/`);
       assert.deepEqual(problems, []);

@@ -20,6 +20,10 @@ const viewer = OpenSeadragon({
   tileRetryDelay: 1000,
 });
 
+// What has the focus says what its keys do.
+viewer.canvas.setAttribute('role', 'application');
+viewer.canvas.setAttribute('aria-label', canvas.getAttribute('aria-label'));
+
 let protocol = 'iiif3';
 let pages = [];
 let page;
