@@ -24,8 +24,35 @@ const SMALLEST = 4096;
  *   takes one after the other has to fit, 36 MB, or V8 collects fresh memory once or twice for each.
  */
 export function createBufferPool(capacity = 64 * 1024 * 1024): BufferPool {
-  const idle = new Map<number, ArrayBufferLike[]>(); // by size, least recently used size first
+  const idle = createIdleBlocks(capacity);
   const lent = new WeakSet<ArrayBufferView>();
+  return {
+    take(byteLength) {
+      const size = blockSizeFor(byteLength);
+      const block = idle.take(size) ?? Buffer.allocUnsafeSlow(size).buffer;
+      const buffer = new Uint8Array(block, 0, byteLength);
+      lent.add(buffer);
+      return buffer;
+    },
+    give(buffer) {
+      if (lent.delete(buffer)) idle.keep(buffer.buffer);
+    },
+    exchange(buffer, view) {
+      if (lent.delete(buffer)) lent.add(view);
+      return view;
+    },
+  };
+}
+
+/** Memory that nobody uses. */
+interface IdleBlocks {
+  take(size: number): ArrayBufferLike | undefined;
+  /** Keeps a block unless it is too large. */
+  keep(block: ArrayBufferLike): void;
+}
+
+function createIdleBlocks(capacity: number): IdleBlocks {
+  const idle = new Map<number, ArrayBufferLike[]>(); // by size, least recently used size first
   let idleBytes = 0;
 
   function makeRoom(byteLength: number): void {
@@ -36,34 +63,21 @@ export function createBufferPool(capacity = 64 * 1024 * 1024): BufferPool {
     }
   }
 
-  function reuse(size: number): ArrayBufferLike | undefined {
-    const block = idle.get(size)?.pop();
-    if (block) idleBytes -= size;
-    return block;
-  }
-
   return {
-    take(byteLength) {
-      const size = blockSizeFor(byteLength);
-      const block = reuse(size) ?? Buffer.allocUnsafeSlow(size).buffer;
-      const buffer = new Uint8Array(block, 0, byteLength);
-      lent.add(buffer);
-      return buffer;
+    take(size) {
+      const block = idle.get(size)?.pop();
+      if (block) idleBytes -= size;
+      return block;
     },
-    give(buffer) {
-      const block = buffer.buffer;
+    keep(block) {
       const size = block.byteLength;
-      if (!lent.delete(buffer) || size > Math.min(LARGEST_KEPT, capacity)) return;
+      if (size > Math.min(LARGEST_KEPT, capacity)) return;
       makeRoom(size);
       const sameSize = idle.get(size) ?? [];
       idle.delete(size);
       sameSize.push(block);
       idle.set(size, sameSize);
       idleBytes += size;
-    },
-    exchange(buffer, view) {
-      if (lent.delete(buffer)) lent.add(view);
-      return view;
     },
   };
 }

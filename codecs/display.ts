@@ -48,7 +48,7 @@ export function createDisplay({ createProcessing, run, toRgb, rangesOf, histogra
     const pixels = await toRgb(source, stored, signal);
     const isPlain = operationsKey(operations) === '';
     if (isPlain && isDisplayable(pixels)) return pixels;
-    const ranges = await shownRanges(source, pixels, operations);
+    const ranges = await shownRanges(source, pixels, look);
     const sample = sampleFor(pixels, look);
     if (isPlain && sample === 'uint16' && isWholeType(pixels, ranges)) return pixels;
     const white = sample === 'uint8' ? 255 : 65_535;

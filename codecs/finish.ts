@@ -34,7 +34,7 @@ interface Toning {
 
 export function createFinish({ histogramOf, interpolation, takeTurn, watermark }: FinishNeeds): Finish {
   async function tone(pixels: EncodablePixels, { source, plan, turns }: Toning): Promise<EncodablePixels> {
-    const counts = async () => (await histogramOf(source)).counts;
+    const counts = async () => (await histogramOf(source, turns.signal)).counts;
     const gray = plan.quality === 'color' ? pixels : await grayscale(pixels, turns);
     const toned = plan.quality === 'bitonal' ? await binary(gray, otsuThreshold(await counts()), turns) : gray;
     if (plan.operations?.equalise) await equalise(toned, await counts(), turns);

@@ -18,7 +18,7 @@ type MeasureTools = Pick<DecodeTools, 'pool' | 'takeTurn' | 'kernels'>;
 
 /** @param tools - `takeTurn` is that of everything else the process does */
 export function createMeasures({ pool, takeTurn, kernels }: MeasureTools): Measures {
-  const rangesOf = createRangesOf();
+  const rangesOf = createRangesOf({ pool, takeTurn });
   const run = createRunProcessing(pool, takeTurn);
   const toRgb = createToRgb({ pool, rangesOf, run, kernels });
   const createProcessing = createQuickProcessing(kernels);

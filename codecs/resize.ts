@@ -36,33 +36,17 @@ const LARGEST_BLOCK = 64;
 
 export function createResize({ kernels, pool, takeTurn }: ResizeTools): Resize {
   const resample = createResample(kernels, takeTurn);
+  const drawInto = drawingFrom(pool);
 
-  /** Draws into memory of the pool, and gives that of the source back, whatever happens. */
-  async function drawInto(
-    source: EncodablePixels,
-    size: Size,
-    draw: (output: EncodablePixels) => Promise<void>,
-  ): Promise<EncodablePixels> {
-    const output = takeAlike(pool, source, size);
-    try {
-      await draw(output);
-      return output;
-    } catch (error) {
-      pool.give(output.data);
-      throw error;
-    } finally {
-      pool.give(source.data);
-    }
+  function nearest(pixels: EncodablePixels, size: Size, signal: AbortSignal): Promise<EncodablePixels> {
+    const parting = { rows: rowsAtOnce(size.width), takeTurn, signal };
+    return drawInto(pixels, size, (output) =>
+      eachPart(size.height, parting, (rows) => pickNearest(pixels, output, rows)),
+    );
   }
 
-  return async (pixels, size, { interpolation, signal }) => {
-    if (isSameSize(pixels, size)) return pixels;
-    if (interpolation === 'nearest') {
-      const parting = { rows: rowsAtOnce(size.width), takeTurn, signal };
-      const pick = (output: EncodablePixels) =>
-        eachPart(size.height, parting, (rows) => pickNearest(pixels, output, rows));
-      return drawInto(pixels, size, pick);
-    }
+  /** Makes one pixel of each block, until the filter can do the rest. */
+  async function inBlocks(pixels: EncodablePixels, size: Size, signal: AbortSignal): Promise<Reduced> {
     let source = pixels;
     let extent: Size = { width: pixels.width, height: pixels.height };
     for (let block = blockFor(extent, size); block; block = blockFor(extent, size)) {
@@ -74,8 +58,42 @@ export function createResize({ kernels, pool, takeTurn }: ResizeTools): Resize {
       );
       extent = { width: extent.width / block.width, height: extent.height / block.height };
     }
+    return { source, extent };
+  }
+
+  return async (pixels, size, { interpolation, signal }) => {
+    if (isSameSize(pixels, size)) return pixels;
+    if (interpolation === 'nearest') return nearest(pixels, size, signal);
+    const { source, extent } = await inBlocks(pixels, size, signal);
     const filter = FILTERS[interpolation];
     return drawInto(source, size, (output) => resample(source, { filter, extent, output, signal }));
+  };
+}
+
+/** Pixels made of blocks. */
+interface Reduced {
+  readonly source: EncodablePixels;
+  /** How many of them the picture takes: the last block of a direction may reach over its edge. */
+  readonly extent: Size;
+}
+
+/** Draws into memory of the pool, and gives that of the source back, whatever happens. */
+function drawingFrom(pool: BufferPool) {
+  return async (
+    source: EncodablePixels,
+    size: Size,
+    draw: (output: EncodablePixels) => Promise<void>,
+  ): Promise<EncodablePixels> => {
+    const output = takeAlike(pool, source, size);
+    try {
+      await draw(output);
+      return output;
+    } catch (error) {
+      pool.give(output.data);
+      throw error;
+    } finally {
+      pool.give(source.data);
+    }
   };
 }
 

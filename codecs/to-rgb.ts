@@ -27,7 +27,7 @@ export function createToRgb({ pool, rangesOf, run, kernels }: ToRgbNeeds): ToRgb
   /** Four inks of a byte, with opacity behind them where there is any. */
   async function byteInks(source: ImageSource, pixels: PixelBuffer, signal?: AbortSignal): Promise<PixelBuffer> {
     if (pixels.sample === 'uint8' && hasOnlyShown(pixels)) return pixels;
-    const ranges = pixels.sample === 'uint8' ? typeRanges(pixels) : await rangesOf(source);
+    const ranges = pixels.sample === 'uint8' ? typeRanges(pixels) : await rangesOf(source, signal);
     const processing = createProcessing({ operations: {}, layout: pixels, ranges, white: 255 });
     return run(processing, pixels, { sample: 'uint8', signal });
   }

@@ -106,7 +106,7 @@ export const SERVER_SETTINGS = {
     defaultMeaning: 'the address of the request',
     description:
       'What IIIF ids and redirects begin with, a missing / added: the image name follows where the request has it after ' +
-      '?IIIF= or this ends in =, else the path of the request.',
+      '?IIIF=, or this ends in = or in the path before the name (/iiif/), else the path of the request.',
   },
   trustedProxies: {
     name: 'TRUSTED_PROXIES',

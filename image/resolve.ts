@@ -170,10 +170,15 @@ function withinLimits(size: Size, rotation: Rotation, { maxSide, maxArea }: Expo
   const room = Math.min(maxSide / turned.width, maxSide / turned.height);
   const factor = Math.min(room, Math.sqrt(maxArea / (turned.width * turned.height)));
   if (factor >= 1) return allowed;
-  return {
-    width: Math.max(1, Math.floor(allowed.width * factor)),
-    height: Math.max(1, Math.floor(allowed.height * factor)),
+  const longer = Math.max(allowed.width, allowed.height);
+  const shaped = (side: number) => fitWithin(allowed, { width: side, height: side });
+  const fits = (candidate: Size) => {
+    const { width, height } = turnedSize(candidate, rotation);
+    return width <= maxSide && height <= maxSide && width * height <= maxArea;
   };
+  // Boxes are rounded up, so that the factor falls short of the largest that fits, or with the other side rounded up is too large.
+  const side = Math.floor(longer * factor);
+  return [side + 1, side].map(shaped).find(fits) ?? shaped(Math.max(1, side - 1));
 }
 
 function atLeastOnePixel(size: Size): Size {

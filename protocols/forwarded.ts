@@ -16,8 +16,8 @@ export interface Forwarded {
   readonly origin: Partial<Origin>;
 }
 
-/** Names, IPv4 and bracketed IPv6 addresses, with a port: nothing that could end a header or a JSON string. */
-export const AUTHORITY = /^(?:[a-z\d.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
+/** Names, with the underscores that containers have in theirs, IPv4 and bracketed IPv6 addresses, with a port: nothing that could end a header or a JSON string. */
+export const AUTHORITY = /^(?:[a-z\d._-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
 /** Everything that is looked at. */
 export const FORWARDED_HEADERS: readonly string[] = [
@@ -34,7 +34,7 @@ const PREFIX = /^(?:\/(?:[\w.~!$&'()*+,;=:@-]|%[\da-f]{2})+)+$/i;
 /** Clients take such segments for steps up and ask for something else, encoded or not. */
 const DOT_SEGMENT = /\/(?:\.|%2e){1,2}(?:\/|$)/i;
 const PORT = /^\d{1,5}$/;
-const IIIF_ID = /^https?:\/\/(?:[a-z\d.-]+|\[[\da-f:.]+\])(?::\d{1,5})?\/[\w.~!$&'()*+,;=:@%/?-]*$/i;
+const IIIF_ID = /^https?:\/\/(?:[a-z\d._-]+|\[[\da-f:.]+\])(?::\d{1,5})?\/[\w.~!$&'()*+,;=:@%/?-]*$/i;
 const OWN_PORTS = { http: '80', https: '443' } as const;
 
 /**

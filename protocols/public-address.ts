@@ -68,11 +68,16 @@ function atOrigin({ scheme, host, prefix }: Origin, { base, name }: WrittenAddre
 
 /**
  * In iipsrv's form of the URL (`?IIIF=name`) the name follows the operator's address at once, as it did there; so it does
- * whenever the address has a query or ends in `=`, as nothing but a name can come after that. Otherwise the address stands
- * for the root of this server.
+ * whenever the address has a query or ends in `=`, as nothing but a name can come after that, or in the path that was asked
+ * for: iipsrv's settings have it there beside URI_MAP. Otherwise the address stands for the root of this server.
  */
 function below(baseUrl: string, { base, name }: WrittenAddress): string {
-  return leadsToNames(baseUrl) || base.endsWith('=') ? baseUrl + name : `${baseUrl.replace(/\/$/, '')}${base}${name}`;
+  const isBeforeName = leadsToNames(baseUrl) || base.endsWith('=') || isUnder(base, baseUrl);
+  return isBeforeName ? baseUrl + name : `${baseUrl.replace(/\/$/, '')}${base}${name}`;
+}
+
+function isUnder(base: string, baseUrl: string): boolean {
+  return base !== '/' && new URL(baseUrl).pathname.endsWith(base);
 }
 
 function leadsToNames(baseUrl: string): boolean {

@@ -34,7 +34,7 @@ export function createReadSamples({ admission, rangesOf, pool, limits }: Needs) 
           pool.give(pixels.data);
         }
       },
-      ranges: () => run(() => rangesOf(source)),
+      ranges: () => run(() => rangesOf(source, caller.signal)),
     };
   };
 }

@@ -12,24 +12,26 @@ import { readMainHeader } from './main-header.ts';
 export interface PictureDecoding {
   readonly codec: Jpeg2000Codec;
   readonly expected: ExpectedPixels;
+  /** Of a sample in what is returned, whatever the codestream has. */
+  readonly bits: SampleFormat['bits'];
   /** Whether its components are luma and chroma, whatever its boxes say, unless the codestream transforms colours. */
   readonly isYcc: boolean;
 }
 
 /**
- * Decodes a whole picture of 8 bits, the size being what its header must declare.
+ * Decodes a whole picture, the size being what its header must declare.
  *
  * @param stored - a codestream, with or without boxes around it
  * @throws CorruptSource, UnsupportedSource
  */
 export async function decodePicture(stored: Uint8Array, decoding: PictureDecoding): Promise<Uint8Array> {
-  const { codec, expected, isYcc } = decoding;
+  const { codec, expected, bits, isYcc } = decoding;
   const { codestream } = await readBoxes(memoryBytes(stored), stored);
   const bytes = stored.slice(codestream.offset, codestream.offset + codestream.byteLength);
   const { grid, style } = await readMainHeader(memoryBytes(bytes), { offset: 0, byteLength: bytes.length });
   const format: SampleFormat = {
     components: Array.from({ length: expected.bands }, (_, component) => component),
-    bits: 8,
+    bits,
     isWidened: true,
     recolours: isYcc && !style.transformsColours ? [{ kind: 'ycc' }] : [],
   };

@@ -37,6 +37,8 @@ export interface Compression {
   readonly hasPredictor: boolean;
   /** Whether decoding gives one byte for each sample, whatever the directory says, and RGB for YCbCr. */
   readonly givesBytes: boolean;
+  /** Whether samples of more than 8 bits come out of it as 16, in this machine's order, instead. */
+  readonly isDeep?: boolean;
   /** Whether planes that are stored apart come out of it interleaved. */
   readonly joinsPlanes?: boolean;
   /** Whether it sees to FillOrder itself. */

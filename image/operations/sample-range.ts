@@ -19,35 +19,22 @@ export function needsMeasuring({ sample, photometric }: PixelLayout): boolean {
   return (sample === 'uint32' || sample === 'float32') && (photometric === 'gray' || photometric === 'rgb');
 }
 
-/**
- * The lowest and the highest sample of each band in some windows of an image, all colours of RGB together so that they keep
- * their balance; opacity has the range of its type.
- */
-export function measureRanges(windows: readonly PixelBuffer[], layout: PixelLayout): SampleRange[] {
-  const opaque = typeRanges(layout);
-  const colours = layout.photometric === 'rgb' ? 3 : 1;
-  const alpha = layout.hasAlpha ? colours : -1;
-  const measured = opaque.map((range, band) => (band === alpha ? range : usable(rangeOf(windows, band))));
-  if (layout.photometric !== 'rgb') return measured;
-  const joint = {
-    min: Math.min(...measured.slice(0, 3).map(({ min }) => min)),
-    max: Math.max(...measured.slice(0, 3).map(({ max }) => max)),
-  };
-  return measured.map((range, band) => (band < 3 ? joint : range));
-}
+/** The lowest and the highest sample of a band so far: the other way round until there is one. */
+export type MeasuredRange = SampleRange;
 
-function rangeOf(windows: readonly PixelBuffer[], band: number): SampleRange {
-  let range = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
-  for (const { data, bands } of windows) range = widenedBy(range, data, { band, bands });
-  return range;
+export const NOTHING_MEASURED: MeasuredRange = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
+
+/** The ranges of all bands with some more pixels of the image. */
+export function widenedBy(ranges: readonly MeasuredRange[], { data, bands }: PixelBuffer): MeasuredRange[] {
+  return ranges.map((range, band) => widenedByBand(range, data, { band, bands }));
 }
 
 /** No number and infinity are no samples. */
-function widenedBy(
-  { min, max }: SampleRange,
+function widenedByBand(
+  { min, max }: MeasuredRange,
   data: PixelBuffer['data'],
   { band, bands }: { band: number; bands: number },
-): SampleRange {
+): MeasuredRange {
   let low = min;
   let high = max;
   for (let index = band; index < data.length; index += bands) {
@@ -56,6 +43,23 @@ function widenedBy(
     if (sample > high && sample < Number.POSITIVE_INFINITY) high = sample;
   }
   return { min: low, max: high };
+}
+
+/**
+ * What is black and white by what was measured of each band, all colours of RGB together so that they keep their balance;
+ * opacity has the range of its type.
+ */
+export function rangesFrom(ranges: readonly MeasuredRange[], layout: PixelLayout): SampleRange[] {
+  const opaque = typeRanges(layout);
+  const colours = layout.photometric === 'rgb' ? 3 : 1;
+  const alpha = layout.hasAlpha ? colours : -1;
+  const measured = opaque.map((range, band) => (band === alpha ? range : usable(ranges[band] ?? NOTHING_MEASURED)));
+  if (layout.photometric !== 'rgb') return measured;
+  const joint = {
+    min: Math.min(...measured.slice(0, 3).map(({ min }) => min)),
+    max: Math.max(...measured.slice(0, 3).map(({ max }) => max)),
+  };
+  return measured.map((range, band) => (band < 3 ? joint : range));
 }
 
 /** Nothing but missing samples, or the same one everywhere: black. */

@@ -85,8 +85,8 @@ export function describeCollection(subject: {
   });
 }
 
-function aboutImage({ metadata }: ImageDescription): object {
-  const rights = rightsUri(metadata);
+function aboutImage({ metadata, extra }: ImageDescription): object {
+  const rights = extra.rights ?? rightsUri(metadata);
   const statement = rights === undefined ? metadata.text.rights : undefined;
   const entries = TEXT_FIELDS.flatMap((field) => {
     const [name, value] = [LABELS[field], metadata.text[field]];

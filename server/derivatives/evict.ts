@@ -3,17 +3,19 @@ import { join } from 'node:path';
 import { PYRAMID_ENDING } from './pyramid-file.ts';
 
 /**
- * Removes the pyramids not used for longest until the others take no more than `maxBytes`.
+ * Removes the pyramids not used for longest until the others take no more than `maxBytes`; one that is larger than that goes alone.
  *
  * @returns how many went
  */
 export async function evictPyramids(folder: string, maxBytes: number): Promise<number> {
   const files = (await pyramidsIn(folder)).sort((a, b) => b.usedAt - a.usedAt);
-  let total = 0;
+  let kept = 0;
   let evicted = 0;
   for (const { path, size } of files) {
-    total += size;
-    if (total <= maxBytes) continue;
+    if (kept + size <= maxBytes) {
+      kept += size;
+      continue;
+    }
     await unlink(path).catch(() => undefined); // another server may have removed it
     evicted++;
   }

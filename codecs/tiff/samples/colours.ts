@@ -54,13 +54,29 @@ export function withoutNoData(noData: number): Recolour {
   };
 }
 
+/** How many bands of a pixel are colours once palettes are expanded. */
+export function coloursIn(photometric: number): number {
+  const isGray = photometric === PHOTOMETRIC.minIsWhite || photometric === PHOTOMETRIC.minIsBlack;
+  return isGray ? 1 : photometric === PHOTOMETRIC.separated ? 4 : 3;
+}
+
+/** Exchanges two bands of each pixel. */
+export function exchangeBands(bands: number, one: number, other: number): Recolour {
+  return (pixels) => {
+    for (let start = 0; start < pixels.length; start += bands) {
+      const kept = Number(pixels[start + one]);
+      pixels[start + one] = Number(pixels[start + other]);
+      pixels[start + other] = kept;
+    }
+  };
+}
+
 /** Divides colours by the opacity that they were multiplied with. */
 export function unpremultiply(
   bands: number,
   { photometric, sample }: { photometric: number; sample: SampleType },
 ): Recolour {
-  const isGray = photometric === PHOTOMETRIC.minIsWhite || photometric === PHOTOMETRIC.minIsBlack;
-  const colours = isGray ? 1 : photometric === PHOTOMETRIC.separated ? 4 : 3;
+  const colours = coloursIn(photometric);
   const opaque = LARGEST[sample];
   const rounding = sample === 'float32' ? 0 : 0.5;
   return (pixels) => {

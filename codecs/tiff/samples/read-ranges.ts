@@ -2,7 +2,8 @@ import type { SampleRange } from '../../../image/source.ts';
 import type { Directory, TiffFile } from '../directory.ts';
 import { reals } from '../tag-values.ts';
 import { PHOTOMETRIC, TAG } from '../tags.ts';
-import type { StoredSamples } from './stored-samples.ts';
+import { coloursIn } from './colours.ts';
+import type { StoredAlpha, StoredSamples } from './stored-samples.ts';
 import { widen } from './unpack-bits.ts';
 
 const MAX_BANDS = 1024;
@@ -30,7 +31,16 @@ export async function readRanges(
       ? inverted({ min, max }, samples)
       : { min, max };
   });
-  return ranges.every(({ min, max }) => max > min) ? ranges : signedRanges(samples);
+  if (!ranges.every(({ min, max }) => max > min)) return signedRanges(samples);
+  return samples.alpha ? withAlphaNextToColours(ranges, samples.photometric, samples.alpha) : ranges;
+}
+
+/** In the order of bands as they are read. */
+function withAlphaNextToColours(ranges: SampleRange[], photometric: number, { behind }: StoredAlpha): SampleRange[] {
+  const colours = coloursIn(photometric);
+  const [alpha, first] = [ranges[colours + behind], ranges[colours]];
+  if (!alpha || !first) return ranges;
+  return ranges.with(colours, alpha).with(colours + behind, first);
 }
 
 /** Signed numbers are read as real ones, whose own range says nothing. */

@@ -1,3 +1,4 @@
+import { endianness } from 'node:os';
 import { CorruptSource, UnsupportedSource } from '../../../image/errors.ts';
 import { type Directory, numbers, scalar, type TiffFile } from '../directory.ts';
 import { reals, text } from '../tag-values.ts';
@@ -5,6 +6,7 @@ import { describePhotometric, PHOTOMETRIC, TAG } from '../tags.ts';
 import type { Compression } from '../tiled-image.ts';
 import type { StoredSamples, YcbcrCoding } from './stored-samples.ts';
 
+const IS_LITTLE_ENDIAN = endianness() === 'LE';
 const MAX_SAMPLES = 1024;
 const MAX_PALETTE = 3 * 65_536;
 const MAX_NUMBER_LENGTH = 64;
@@ -43,7 +45,7 @@ export async function readSamples(
   const count = scalar(directory, TAG.samplesPerPixel, 1);
   if (count === 0) throw new CorruptSource('no samples per pixel');
   if (count > MAX_SAMPLES) throw new UnsupportedSource(`${count} samples per pixel`);
-  const photometric = readPhotometric(directory, count);
+  const { photometric, alpha } = await readColours(file, directory, count);
   const isPlanar = count > 1 && !compression.joinsPlanes && scalar(directory, TAG.planarConfiguration, 1) === PLANAR;
   const depth = await readDepth(file, directory, count);
   const kind = directory.entries.has(TAG.sampleFormat) ? await readKind(file, directory, photometric) : from.kind;
@@ -53,19 +55,24 @@ export async function readSamples(
   const samples = {
     count,
     depth,
-    bits: compression.givesBytes ? 8 : depth,
+    bits: decodedBits(compression, depth),
     kind,
-    isLittleEndian: directory.isLittleEndian,
+    isLittleEndian: compression.givesBytes ? IS_LITTLE_ENDIAN : directory.isLittleEndian,
     isReversed: scalar(directory, TAG.fillOrder, 1) === 2,
     isPlanar,
     photometric,
-    alpha: await readAlpha(file, directory, { count, photometric }),
+    alpha,
     palette: photometric === PHOTOMETRIC.palette ? await readPalette(file, directory, depth) : undefined,
     ...(isYcbcr ? await readYcbcr(file, directory) : NO_YCBCR),
     noData: kind === 'real' ? await readNoData(file, directory) : undefined,
   };
   checkYcbcr(samples);
   return samples;
+}
+
+function decodedBits({ givesBytes, isDeep }: Compression, depth: number): number {
+  if (!givesBytes) return depth;
+  return isDeep && depth > 8 ? 16 : 8;
 }
 
 function readPhotometric(directory: Directory, count: number): number {
@@ -123,17 +130,22 @@ function checkLab(photometric: number, { depth, kind }: Pick<StoredSamples, 'dep
   throw new UnsupportedSource(`${describePhotometric(photometric)} of ${depth} bits`);
 }
 
-async function readAlpha(
+/** Where opacity is, and what the colours before it are: three grey bands or more are shown as RGB, as without opacity. */
+async function readColours(
   file: TiffFile,
   directory: Directory,
-  { count, photometric }: Pick<StoredSamples, 'count' | 'photometric'>,
-): Promise<StoredSamples['alpha']> {
+  count: number,
+): Promise<Pick<StoredSamples, 'photometric' | 'alpha'>> {
+  const photometric = readPhotometric(directory, count);
   const colours = COLOUR_BANDS.get(photometric) ?? 1;
-  const [first] = await numbers(file, directory, TAG.extraSamples, MAX_SAMPLES);
-  const isNextToColours = count === colours + 1 || (first !== undefined && count > colours);
-  if (!isNextToColours) return undefined;
-  if (first === EXTRA.associated) return 'associated';
-  return first === EXTRA.unassociated ? 'unassociated' : undefined;
+  const extra = await numbers(file, directory, TAG.extraSamples, MAX_SAMPLES);
+  const behind = extra.findIndex((meaning) => meaning === EXTRA.associated || meaning === EXTRA.unassociated);
+  if (behind < 0 || colours + behind >= count) return { photometric, alpha: undefined };
+  const isAssociated = extra[behind] === EXTRA.associated;
+  if (photometric === PHOTOMETRIC.minIsBlack && behind >= 2) {
+    return { photometric: PHOTOMETRIC.rgb, alpha: { isAssociated, behind: behind - 2 } };
+  }
+  return { photometric, alpha: { isAssociated, behind } };
 }
 
 async function readPalette(file: TiffFile, directory: Directory, depth: number): Promise<Uint16Array> {

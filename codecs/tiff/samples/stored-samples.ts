@@ -15,7 +15,7 @@ export interface StoredSamples {
   /** Whether each band has tiles of its own. */
   readonly isPlanar: boolean;
   readonly photometric: number;
-  readonly alpha: 'associated' | 'unassociated' | undefined;
+  readonly alpha: StoredAlpha | undefined;
   /** Red, then green, then blue, each for all indices. */
   readonly palette: Uint16Array | undefined;
   /** Pixels that share two chroma samples, in either direction; 1 where samples are packed pixel by pixel. */
@@ -24,6 +24,14 @@ export interface StoredSamples {
   readonly ycbcr: YcbcrCoding | undefined;
   /** The real number that stands for a missing sample. */
   readonly noData: number | undefined;
+}
+
+/** The band that is opacity. */
+export interface StoredAlpha {
+  /** Whether colours are multiplied with it. */
+  readonly isAssociated: boolean;
+  /** Bands between the colours and it as they are stored; there are none where pixels are read. */
+  readonly behind: number;
 }
 
 /** @see TIFF 6.0 §21 */

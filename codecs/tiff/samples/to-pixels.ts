@@ -3,7 +3,7 @@ import type { Photometric, PixelBuffer, PixelLayout, SampleType } from '../../..
 import type { BufferPool } from '../../buffer-pool.ts';
 import { nextTurn } from '../../turns.ts';
 import { PHOTOMETRIC } from '../tags.ts';
-import { expandPalette, invert, unpremultiply, withoutNoData } from './colours.ts';
+import { coloursIn, exchangeBands, expandPalette, invert, unpremultiply, withoutNoData } from './colours.ts';
 import { iccLabToCielab } from './icc-lab.ts';
 import { type StoredSamples, sampleTypeOf } from './stored-samples.ts';
 import { createYcbcrToRgb } from './ycbcr-to-rgb.ts';
@@ -70,12 +70,14 @@ export function createToPixels(samples: StoredSamples, pool: BufferPool): ToPixe
 function recoloursOf(samples: StoredSamples, sample: SampleType): Recolour[] {
   const { photometric, alpha, ycbcr, noData } = samples;
   const { bands } = layoutOf(samples);
+  const colours = coloursIn(photometric);
   return [
     ...(noData === undefined ? [] : [withoutNoData(noData)]),
     ...(photometric === PHOTOMETRIC.minIsWhite ? [invert(bands, sample)] : []),
     ...(ycbcr ? [createYcbcrToRgb(ycbcr, bands)] : []),
     ...(photometric === PHOTOMETRIC.icclab && sample !== 'float32' ? [iccLabToCielab(bands, sample)] : []),
-    ...(alpha === 'associated' ? [unpremultiply(bands, { photometric, sample })] : []),
+    ...(alpha?.behind ? [exchangeBands(bands, colours, colours + alpha.behind)] : []),
+    ...(alpha?.isAssociated ? [unpremultiply(bands, { photometric, sample })] : []),
   ];
 }
 

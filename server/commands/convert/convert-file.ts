@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { DecodeTools } from '../../../codecs/decode-tools.ts';
 import { isFlat, stagePicture, withStagedPixels } from '../../../codecs/flat/stage-picture.ts';
 import { openSource } from '../../../codecs/open-source.ts';
@@ -62,7 +62,7 @@ export async function convertFile(job: Job, needs: ConvertNeeds): Promise<Conver
   const { options, tools } = needs;
   const file = await openInput(job.input, { tools: tools.decode, formats: tools.formats });
   try {
-    const key = keyOf(file, options);
+    const key = keyOf(job.input, file, options);
     const state = await outputState(job.output, key);
     if (state === 'current') return undefined;
     if (state === 'foreign') throw new Error(`${shownPath(job.output)} is there and was not made by mezzotint convert`);
@@ -73,10 +73,11 @@ export async function convertFile(job: Job, needs: ConvertNeeds): Promise<Conver
   }
 }
 
-/** What a pyramid depends on. */
-function keyOf({ size, mtimeNs }: InputFile, options: ConvertOptions): string {
+/** What a pyramid depends on. The image's place is part of it: files unpacked from archives share sizes and times. */
+function keyOf(input: BytePath, { size, mtimeNs, source }: InputFile, options: ConvertOptions): string {
   const { tileSide, compression, quality, hasSubIfds, page } = options;
-  const state = [EDITION, size, mtimeNs, tileSide, compression, quality, hasSubIfds, page].join('\n');
+  const image = [resolve(input), source.digest];
+  const state = [EDITION, ...image, size, mtimeNs, tileSide, compression, quality, hasSubIfds, page].join('\n');
   return createHash('sha256').update(state).digest('hex').slice(0, 40);
 }
 

@@ -153,8 +153,11 @@ function say(progress: ConvertProgress, line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-function describe({ size, compression, byteLength, pages }: Converted, { page }: ConvertOptions, ms: number): string {
-  const facts = `${size.width} x ${size.height}, ${compression}, ${readableBytes(byteLength)} in ${(ms / 1000).toFixed(1)} s`;
+function describe({ size, compression, byteLength, pages }: Converted, options: ConvertOptions, ms: number): string {
+  const { page, quality } = options;
+  const isIgnored = quality !== undefined && options.compression === 'auto' && compression !== 'jpeg';
+  const written = isIgnored ? `${compression} (without a quality)` : compression;
+  const facts = `${size.width} x ${size.height}, ${written}, ${readableBytes(byteLength)} in ${(ms / 1000).toFixed(1)} s`;
   return pages === 1 ? facts : `page ${page} of ${pages}, ${facts}`;
 }
 

@@ -1,10 +1,10 @@
-import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ByteSink } from '../../../codecs/tiff-writer/appender.ts';
 import { trailerOf } from '../../derivatives/pyramid-file.ts';
 import { isProcessAlive } from '../../process-alive.ts';
 import { writeFully } from '../../write-fully.ts';
-import { type BytePath, bytesOfPath } from '../byte-path.ts';
+import { type BytePath, bytesOfPath, shownPath } from '../byte-path.ts';
 
 /** What lies where a pyramid is to go: the same one, an older one of ours, something else, or nothing. */
 export type OutputState = 'current' | 'outdated' | 'foreign' | 'missing';
@@ -79,9 +79,23 @@ export function temporaryPath(folder: BytePath, number: number): BytePath {
   return join(folder, `.mezzotint-${process.pid}-${number}.part`);
 }
 
+/** One folder after the other: with `recursive` Node.js never ends where the kernel says that there can be none, as in /proc. */
+async function makeFolder(folder: BytePath): Promise<void> {
+  const parent = dirname(folder);
+  const isMissing = await stat(bytesOfPath(parent)).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
+  );
+  if (isMissing && parent !== folder) await makeFolder(parent);
+  await mkdir(bytesOfPath(folder)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST')
+      throw new Error(`${shownPath(folder)} cannot be made: ${error.message}`, { cause: error });
+  });
+}
+
 /** Makes a folder where it is missing, and removes what processes have left there that are gone. */
 export async function prepareFolder(folder: BytePath): Promise<void> {
-  await mkdir(bytesOfPath(folder), { recursive: true });
+  await makeFolder(folder);
   for (const name of await readdir(bytesOfPath(folder), { encoding: 'latin1' })) {
     const pid = Number(TEMPORARY_NAME.exec(name)?.groups?.pid ?? Number.NaN);
     if (Number.isNaN(pid) || (pid !== process.pid && isProcessAlive(pid))) continue;

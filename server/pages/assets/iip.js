@@ -23,15 +23,32 @@ function createQueue(apply) {
 }
 
 function start(example) {
-  const { picture: pictureTemplate, chart: chartTemplate, kind } = example.dataset;
-  const level = { width: Number(example.dataset.width), height: Number(example.dataset.height) };
+  const { picture, chart } = example.dataset;
   const controls = new Map([...example.querySelectorAll('[data-part]')].map((part) => [part.dataset.part, part]));
-  const image = example.querySelector('img');
   const address = example.querySelector('.address input');
-  const problem = example.querySelector('.problem');
   const mark = example.querySelector('[data-mark]');
+  const showPicture = pictureOf(example);
+  const showChart = chartOf(example);
+  const fill = fillerOf(example, controls);
 
-  const showPicture = createQueue(async (url) => {
+  const refresh = () => {
+    for (const part of controls.values()) tell(part);
+    const url = fill(picture);
+    address.value = new URL(url, location.href).href;
+    if (mark) placeMark(mark, controls.get('x'), controls.get('y'));
+    if (chart) void showChart(fill(chart));
+    return showPicture(url);
+  };
+  listen(example, controls, refresh);
+  example.querySelector('[data-copy]').addEventListener('click', (event) => void copy(address, event.currentTarget));
+  void refresh();
+}
+
+/** Shows the picture of an address, or why there is none. */
+function pictureOf(example) {
+  const image = example.querySelector('img');
+  const problem = example.querySelector('.problem');
+  return createQueue(async (url) => {
     const next = new Image();
     next.src = url;
     try {
@@ -43,14 +60,22 @@ function start(example) {
       problem.hidden = false;
     }
   });
-  const showChart = createQueue(async (url) => {
+}
+
+/** Draws the curves of an address. */
+function chartOf(example) {
+  return createQueue(async (url) => {
     const source = example.querySelector('.source');
     source.href = url;
     source.firstElementChild.textContent = url;
     const response = await fetch(url).catch(() => undefined);
-    if (response?.ok) draw(example.querySelector('svg'), READERS[kind](await response.text()));
+    if (response?.ok) draw(example.querySelector('svg'), READERS[example.dataset.kind](await response.text()));
   });
+}
 
+/** Puts what the controls say into the braces of an address. */
+function fillerOf(example, controls) {
+  const level = { width: Number(example.dataset.width), height: Number(example.dataset.height) };
   const partOf = (name) => {
     const part = controls.get(name);
     if (part) return part.type === 'checkbox' && !part.checked ? '' : part.value;
@@ -61,24 +86,16 @@ function start(example) {
     const length = name === 'x' ? level.width : level.height;
     return String(Math.min(length - 1, Math.floor((Number(partOf(name)) * length) / 100)));
   };
-  const fill = (template) =>
+  return (template) =>
     template.replace(/\{(\w+)\}/g, (_, name) => (name === 'x' || name === 'y' ? placeOf(name) : partOf(name)));
+}
 
-  const refresh = () => {
-    for (const part of controls.values()) tell(part);
-    const url = fill(pictureTemplate);
-    address.value = new URL(url, location.href).href;
-    if (mark) placeMark(mark, controls.get('x'), controls.get('y'));
-    if (chartTemplate) void showChart(fill(chartTemplate));
-    return showPicture(url);
-  };
-
+function listen(example, controls, refresh) {
   for (const part of controls.values()) part.addEventListener('input', () => void refresh());
+  const image = example.querySelector('img');
   if (controls.has('x')) image.addEventListener('click', (event) => choosePoint(event, controls, refresh));
   const turning = example.querySelector('[data-turning]');
   if (turning) turning.addEventListener('click', () => turn(turning, controls.get(turning.dataset.turning), refresh));
-  example.querySelector('[data-copy]').addEventListener('click', (event) => void copy(address, event.currentTarget));
-  void refresh();
 }
 
 /** Says a slider's number beside it. */

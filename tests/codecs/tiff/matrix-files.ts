@@ -13,8 +13,15 @@ const ROWS_PER_STRIP = 16;
 /** What tools start from. */
 const SEEDS = new Map<string, Buffer>();
 
+/** A file, and what it was made from: itself where no tool took part. */
+export interface MadeFile {
+  readonly path: string;
+  readonly seed: string;
+  readonly folder: string;
+}
+
 /** Makes the file of a variant: its pixels in the test's own hand, then through the tool that it names. */
-export async function makeFile({ kind, way }: Variant, folder: string): Promise<string> {
+export async function makeFile({ kind, way }: Variant, folder: string): Promise<MadeFile> {
   const seed = join(folder, 'seed.tif');
   const made = join(folder, 'made.tif');
   const isOwn = !way.tiffcp && !way.vips;
@@ -29,11 +36,11 @@ export async function makeFile({ kind, way }: Variant, folder: string): Promise<
       }
     : { tile: ROWS_PER_STRIP };
   await writeFile(seed, seedOf(kind, { size: SIZE, isPlanar, ...layout }));
-  if (isOwn) return seed;
+  if (isOwn) return { path: seed, seed, folder };
   if (way.tiffcp) await runTool('tiffcp', ...way.tiffcp.split(' '), seed, made);
   if (way.isSwapped) await writeFile(made, toBigEndian(await readFile(made)));
   if (way.vips) await runTool('vips', 'tiffsave', seed, made, ...way.vips.split(' '));
-  return made;
+  return { path: made, seed, folder };
 }
 
 function seedOf(kind: SampleKind, layout: Layout): Buffer {
@@ -46,8 +53,8 @@ function seedOf(kind: SampleKind, layout: Layout): Buffer {
 /** The samples of one level as libvips decodes them. */
 export async function vipsLevel(path: string, index: number, folder: string): Promise<Buffer> {
   const raw = join(folder, 'level.raw');
-  const hasSubIfds = (await runTool('vipsheader', '-a', path)).includes('n-subifds');
-  const page = hasSubIfds && index > 0 ? `subifd=${index - 1}` : `page=${index}`;
+  const hasSubIfds = index > 0 && (await runTool('vipsheader', '-a', path)).includes('n-subifds');
+  const page = hasSubIfds ? `subifd=${index - 1}` : `page=${index}`;
   await runTool('vips', 'rawsave', `${path}[${page}]`, raw);
   return readFile(raw);
 }

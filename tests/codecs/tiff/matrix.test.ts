@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import sharp from 'sharp';
 import { createBufferPool } from '../../../codecs/buffer-pool.ts';
@@ -17,8 +18,9 @@ import { fileBytes } from '../../support/counted-bytes.ts';
 import { expectedBytes, expectedSamples } from '../../support/expected-pixels.ts';
 import { storedPixel } from '../../support/sample-files.ts';
 import type { SampleKind } from '../../support/sample-kinds.ts';
-import { withFolder } from '../../support/vips-tool.ts';
+import { runTool, withFolder } from '../../support/vips-tool.ts';
 import { makeFile, SIZE, vipsLevel } from './matrix-files.ts';
+import { checkMade } from './matrix-made.ts';
 import { matrixPage } from './matrix-page.ts';
 import { cellsOf, isLossy, MATRIX, type Variant } from './matrix-table.ts';
 
@@ -76,13 +78,25 @@ describe('the matrix of TIFFs', { concurrency: 2 }, () => {
     assert.equal(page, matrixPage());
   });
 
+  it('takes no file that a tool has written with other samples than it was given', () =>
+    withFolder(async (folder) => {
+      const variant = MATRIX.find(({ way }) => way.compression === 'LZW') ?? assert.fail();
+      const made = await makeFile(variant, folder);
+      await checkMade(variant, made);
+      const path = join(folder, 'wrong.tif');
+      await runTool('vips', 'invert', made.path, path);
+      await assert.rejects(checkMade(variant, { ...made, path }), /has written other samples/);
+    }));
+
   for (const variant of MATRIX) {
     it(`reads and shows ${cellsOf(variant).filter(Boolean).join(', ')}`, () =>
       withFolder(async (folder) => {
-        const path = await makeFile(variant, folder);
+        const made = await makeFile(variant, folder);
+        const { path } = made;
+        const theirs = await checkMade(variant, made);
         const source = await openSource(await fileBytes(path), TOOLS);
         try {
-          const expected = await expectedOf(variant, { path, folder });
+          const expected = expectedOf(variant, theirs);
           await compareSamples(source, variant, expected);
           await compareCoarserLevels(source, variant, { path, folder });
           await compareShown(source, variant, expected);
@@ -167,12 +181,9 @@ async function shownBy(source: ImageSource, { region, size, levels = [source.lev
 }
 
 /** What the waves come to by arithmetic; where storing changes them, what libvips reads. */
-async function expectedOf(
-  { kind, way }: Variant,
-  { path, folder }: { path: string; folder: string },
-): Promise<Expected> {
+function expectedOf({ kind, way }: Variant, theirs: Buffer | undefined): Expected {
   if (isLossy(way)) {
-    const samples = [...(await vipsLevel(path, 0, folder))];
+    const samples = [...(theirs ?? assert.fail('no tool has made this'))];
     return shownOf(
       kind,
       Array.from({ length: SIZE.width * SIZE.height }, (_, pixel) =>

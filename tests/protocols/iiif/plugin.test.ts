@@ -135,7 +135,7 @@ describe('IIIF base URIs', () => {
 
   it('stay on this site where IIIF takes every path and Host is none', () => {
     const { uriOf } = createPublicAddress({});
-    for (const host of ['my_server', 'user@evil.example', '']) {
+    for (const host of ['my server', 'user@evil.example', '']) {
       const request = { headers: { host }, socket: {} };
       const uri = uriOf(request, { base: '/', name: '/evil.example/x' });
       assert.equal(new URL(uri, 'http://this.example').href, 'http://this.example//evil.example/x');
@@ -147,6 +147,8 @@ describe('IIIF base URIs', () => {
     ['https://example.org/images/', '/iiif/3/a%2Fb', 'https://example.org/images/iiif/3/a%2Fb/info.json'],
     ['https://example.org/', '/iiif/a/b.tif', 'https://example.org/iiif/a/b.tif/info.json'],
     ['https://example.org/iiif/', '/fcgi-bin/iipsrv.fcgi?IIIF=a/b.tif', 'https://example.org/iiif/a/b.tif/info.json'],
+    ['https://example.org/iiif/', '/iiif/a/b.tif', 'https://example.org/iiif/a/b.tif/info.json'],
+    ['https://iiif/', '/iiif/a/b.tif', 'https://iiif/iiif/a/b.tif/info.json'],
     ['https://example.org/i?IIIF=', '/fcgi-bin/iipsrv.fcgi?iiif=a.tif', 'https://example.org/i?IIIF=a.tif/info.json'],
     ['https://example.org/i?IIIF=d/', '/iiif/3/a.tif', 'https://example.org/i?IIIF=d/a.tif/info.json'],
     ['https://example.org/i?IIIF=', '/iiif/2/a.tif', 'https://example.org/i?IIIF=a.tif/info.json'],

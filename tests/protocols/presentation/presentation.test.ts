@@ -129,6 +129,8 @@ describe('a manifest', () => {
     const other = await appOver(imagesButFolders({ ...DESCRIPTION, metadata: { text: { rights: uri } } }));
     const licensed = (await other.inject('/presentation/3/a/manifest.json')).json();
     assert.deepEqual([licensed.rights, licensed.requiredStatement], [uri, undefined]);
+    const sidecar = await appOver(imagesButFolders({ ...DESCRIPTION, extra: { rights: uri } }));
+    assert.equal((await sidecar.inject('/presentation/3/a/manifest.json')).json().rights, uri);
   });
 
   it('of a stack has a canvas for each page, by IIIF where pages have an address there and else by IIP', async () => {

@@ -252,6 +252,33 @@ describe('the command line of mezzotint convert', () => {
     assert.deepEqual(await readdir(folder), []);
   });
 
+  it('takes no image for another of the same size and time', async () => {
+    for (const [name, grey] of [
+      ['a', 'gray20'],
+      ['b', 'gray80'],
+    ] as const) {
+      await mkdir(join(folder, name));
+      await runTool('convert', '-size', '64x64', `xc:${grey}`, '-compress', 'none', join(folder, name, 'p.tif'));
+      await utimes(join(folder, name, 'p.tif'), 1000, 1000);
+    }
+    assert.match((await convert('a/p.tif', 'out')).stdout, /1 converted/);
+    assert.match((await convert('a/p.tif', 'out')).stdout, /is there and current/);
+    assert.match((await convert('b/p.tif', 'out')).stdout, /1 converted/);
+    assert.deepEqual(await samples('out/p.tif'), await samples('b/p.tif'));
+  });
+
+  it('says where a quality means nothing', async () => {
+    await put('small.png', 'small.png');
+    assert.match((await convert('small.png', 'out', '--quality', '9')).stdout, /deflate \(without a quality\)/);
+  });
+
+  it('says where no folder can be made', async () => {
+    await put('small.png', 'small.png');
+    const { code, stderr } = await convert('small.png', '/proc/mezzotint/pyramids');
+    assert.equal(code, 1);
+    assert.match(stderr, /\/proc\/mezzotint/);
+  });
+
   it('shows help with examples, and is named by that of the program', async () => {
     const { code, stdout } = await runCommand(['convert', '--help'], folder);
     assert.equal(code, 0);

@@ -217,4 +217,13 @@ describe('pyramids of flat images', () => {
     await evictPyramids(own, 2999);
     assert.deepEqual(readdirSync(own).sort(), ['middle.pyramid.tif', 'new.pyramid.tif', 'something else']);
   });
+
+  it('go alone when they are larger than all may be', async () => {
+    const own = newFolder('large');
+    for (const name of ['a', 'b']) writeFileSync(join(own, `${name}.pyramid.tif`), Buffer.alloc(1000));
+    for (const name of ['a', 'b']) utimesSync(join(own, `${name}.pyramid.tif`), 1000, 1000);
+    writeFileSync(join(own, 'large.pyramid.tif'), Buffer.alloc(2001));
+    assert.equal(await evictPyramids(own, 2000), 1);
+    assert.deepEqual(readdirSync(own).sort(), ['a.pyramid.tif', 'b.pyramid.tif']);
+  });
 });

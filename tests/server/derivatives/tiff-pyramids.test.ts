@@ -100,6 +100,15 @@ async function make(name: string, { steps, save }: Kind): Promise<void> {
   await runTool('vips', 'tiffsave', now, path(name), ...save, '--profile', 'none');
 }
 
+/** Real numbers below 256, but for a square that a few windows here and there would miss. */
+async function makePeak(): Promise<void> {
+  const [square, peak] = [join(folder, 'square.v'), join(folder, 'peak.v')];
+  await runTool('vips', 'black', join(folder, 'black.v'), '160', '160');
+  await runTool('vips', 'linear', join(folder, 'black.v'), square, '1', '1000');
+  await runTool('vips', 'insert', join(folder, 'float.tif.2.v'), square, peak, '600', '600');
+  await runTool('vips', 'tiffsave', peak, path('peak.tif'), '--compression', 'deflate', '--profile', 'none');
+}
+
 /** Everything that clients see of an image. */
 async function look(app: Application['app'], name: string) {
   const ask = async (rest: string) => {
@@ -113,8 +122,15 @@ async function look(app: Application['app'], name: string) {
     info: (await ask('info.json')).json(),
     pixels: pictures.map(({ rawPayload }) => pixelsOf(rawPayload)),
     etags: pictures.map(({ headers }) => headers.etag),
+    ranges: await rangesSeen(app, name),
     said: metadataOf((await ask('full/300,/0/default.jpg')).rawPayload),
   };
+}
+
+async function rangesSeen(app: Application['app'], name: string): Promise<string> {
+  const { statusCode, body } = await app.inject({ url: `/iip?FIF=${name}&OBJ=Min-Max-sample-values` });
+  assert.equal(statusCode, 200, body);
+  return body;
 }
 
 function pixelsOf(png: Buffer): Buffer {
@@ -139,6 +155,7 @@ before(async () => {
   const picture = ['-size', SIZE, '-seed', '9', 'plasma:tomato-steelblue', '-blur', '0x1', '-depth', '8'];
   execFileSync('convert', [...picture, join(folder, 'picture.ppm')]);
   for (const [name, kind] of Object.entries(KINDS)) await make(name, kind);
+  await makePeak();
   const said = ['-n', '-Orientation=6', '-XMP-dc:Title=A title', '-Artist=Somebody', '-XResolution=300'];
   await runTool('vips', 'tiffsave', join(folder, 'picture.ppm'), path('turned.tif'), ...DEFLATE, '--profile', 'srgb');
   execFileSync('exiftool', ['-q', '-overwrite_original', ...said, path('turned.tif')]);
@@ -162,7 +179,7 @@ async function build(names: readonly string[]): Promise<string> {
 }
 
 describe('pyramids of TIFF without levels', () => {
-  const names = [...Object.keys(KINDS), 'turned.tif'];
+  const names = [...Object.keys(KINDS), 'peak.tif', 'turned.tif'];
   const seen = new Map<string, Awaited<ReturnType<typeof look>>>();
 
   it('are built of every kind', async () => {
@@ -178,6 +195,7 @@ describe('pyramids of TIFF without levels', () => {
       const earlier = seen.get(name) ?? assert.fail();
       const now = await look(await start(), name);
       assert.deepEqual(now.info, earlier.info);
+      assert.deepEqual(now.ranges, earlier.ranges);
       assert.deepEqual(now.said, earlier.said);
       for (const [index, pixels] of now.pixels.entries()) {
         assert.notEqual(now.etags[index], earlier.etags[index]);
@@ -188,6 +206,9 @@ describe('pyramids of TIFF without levels', () => {
       }
     });
   }
+
+  it('show as white what is lightest in the coarsest level, wherever it lies', () =>
+    assert.match(seen.get('peak.tif')?.ranges ?? '', /^Min-Max-sample-values: \S+ {2}1000\r\n$/));
 
   it('have the levels that info.json tells of, and the pixels that libvips has', async () => {
     const app = await start();

@@ -133,6 +133,7 @@ const FORWARDED: readonly (readonly [headers: Readonly<Record<string, string>>, 
   [{ forwarded: 'host=first.example', 'x-forwarded-host': 'second.example' }, 'http://first.example'],
   [{ 'x-forwarded-host': 'evil.example, public.example' }, 'http://public.example'],
   [{ 'x-forwarded-host': '[2001:db8::1]:81' }, 'http://[2001:db8::1]:81'],
+  [{ 'x-forwarded-host': 'image_server:8080' }, 'http://image_server:8080'],
 ];
 
 /** What no host, path or scheme can be, and so is passed over. */
