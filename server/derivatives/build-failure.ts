@@ -38,9 +38,19 @@ export class BuildFailure extends Error {
 /** In the words of the C library, which is all that decoders hand on. */
 const OF_THE_FOLDER = /no space left|quota exceeded|file too large|read-only file system|permission denied/i;
 
-/** What a decoder and encoder at work say. */
-export function failureOfWords(reason: string): BuildFailure {
-  return new BuildFailure(OF_THE_FOLDER.test(reason) ? 'folder' : 'image', reason);
+/** The folder, or what is in it, went away: 116 is ESTALE, of which Node knows no name. */
+const GONE = /no such file or directory|stale (nfs )?file handle|system error -116/i;
+/** Images are never written. */
+const WRITING = /, (write|fsync)$/;
+
+/**
+ * What a decoder and encoder at work say.
+ *
+ * @param folder - of pyramids: anything else that is missing is a fault of the image
+ */
+export function failureOfWords(reason: string, folder: string): BuildFailure {
+  const isGone = GONE.test(reason) && (reason.includes(folder) || WRITING.test(reason));
+  return new BuildFailure(isGone || OF_THE_FOLDER.test(reason) ? 'folder' : 'image', reason);
 }
 
 /** @param ending - a signal or exit code of a process that said nothing */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type FileHandle, open, rename } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createDecodeTools } from '../../codecs/decode-tools.ts';
 import { prepareForPyramids, writePyramid as writeFlatPyramid } from '../../codecs/flat/write-pyramid.ts';
 import { loadTurbo } from '../../codecs/jpeg/turbo.ts';
@@ -18,7 +18,7 @@ const REPORTED_STEP = 0.05;
 // A process of its own: whatever a file does to the decoder, no request is hurt. It ends with whoever started it.
 process.once('disconnect', () => process.exit(1));
 const [job]: BuildJob[] = await once(process, 'message');
-if (job) await build(job).catch(reportFailure);
+if (job) await build(job).catch((error) => reportFailure(error, dirname(job.target)));
 process.exit(0);
 
 /** @throws anything */
@@ -82,9 +82,9 @@ function createReport(): (fraction: number) => void {
   };
 }
 
-async function reportFailure(error: unknown): Promise<never> {
+async function reportFailure(error: unknown, folder: string): Promise<never> {
   const said = error instanceof Error ? error.message : String(error);
-  const { fault, message } = error instanceof BuildFailure ? error : failureOfWords(said);
+  const { fault, message } = error instanceof BuildFailure ? error : failureOfWords(said, folder);
   await tell({ kind: 'failed', fault, reason: message });
   return process.exit(1);
 }

@@ -1,5 +1,4 @@
-import { access, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access } from 'node:fs/promises';
 import type { DerivativeConfig } from '../../config/config.ts';
 import { BuildFailure } from './build-failure.ts';
 import type { BuildOrder, BuildState } from './build-order.ts';
@@ -7,8 +6,8 @@ import { createBuildQueue } from './build-queue.ts';
 import { type BuildWatch, runBuilder } from './builder.ts';
 import { evictPyramids } from './evict.ts';
 import { createFailedBuilds, type FailureNeeds } from './failed-builds.ts';
-import { SCRATCH_ENDING } from './prepare-derivatives.ts';
 import { pyramidPath } from './pyramid-file.ts';
+import { inScratch, removeAbandoned } from './scratch.ts';
 
 /** Builds pyramids one after the other, each in a process of its own. */
 export interface Builds {
@@ -70,14 +69,11 @@ export function createBuilds(needs: BuildsNeeds): Builds {
 
 /** @returns how many others went to make room. @throws anything that is no BuildFailure where the folder is to blame */
 async function build(order: BuildOrder, { folder, maxBytes }: DerivativeConfig, watch: BuildWatch): Promise<number> {
-  const scratch = join(folder, `${order.key}.${process.pid}${SCRATCH_ENDING}`);
   const target = pyramidPath(folder, order.key);
-  await mkdir(scratch, { recursive: true });
-  try {
+  await inScratch(folder, order.key, async (scratch) => {
+    await removeAbandoned(folder);
     await runBuilder({ order, scratch, target }, watch);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  });
   const evicted = await evictPyramids(folder, maxBytes);
   await access(target).catch(() => {
     throw new BuildFailure('size', 'it takes more than DERIVATIVES_MAX_BYTES');

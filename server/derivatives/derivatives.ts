@@ -1,12 +1,14 @@
 import { stat, unlink } from 'node:fs/promises';
 import type { DecodeTools } from '../../codecs/decode-tools.ts';
 import { withVirtualLevels } from '../../codecs/virtual-levels.ts';
+import type { CorruptSource } from '../../image/errors.ts';
 import type { ImageSource } from '../../image/source.ts';
 import type { Log } from '../logging/log.ts';
 import type { BuildOrder } from './build-order.ts';
-import { openPyramid } from './open-pyramid.ts';
+import { isDamage, openPyramid } from './open-pyramid.ts';
 import { EDITION, type OriginalFile, orderOf } from './order-of.ts';
 import { pyramidPath } from './pyramid-file.ts';
+import { createUseMark } from './pyramid-use.ts';
 import { withoutPyramid, withPyramid } from './with-pyramid.ts';
 
 /** A flat image, with its pyramid where there is one. */
@@ -53,12 +55,16 @@ export function createDerivatives({ folder, tools, log, request }: DerivativesNe
       const flat = withoutPyramid(withLevelsOf(order, source, tools), hope);
       if (!pyramid) return { source: flat, edition: '', isCurrent: async () => !(await isThere(path)) };
       let isSound = true;
-      const onDamage = (reason: string) => {
-        if (isSound) log.error('a damaged pyramid is removed', { image: order.name, reason });
+      const onFailure = (error: CorruptSource) => {
+        const isWrong = isDamage(error);
+        const what = isWrong ? 'a damaged pyramid is removed' : 'a pyramid cannot be read for now';
+        if (isSound) log.error(what, { image: order.name, reason: error.reason });
         isSound = false;
-        unlink(path).catch(() => undefined); // it may be gone already
+        if (isWrong) unlink(path).catch(() => undefined); // it may be gone already
       };
-      const withLevels = withPyramid(flat, pyramid, onDamage);
+      const onUse = createUseMark(path);
+      onUse();
+      const withLevels = withPyramid(flat, pyramid, { onUse, onFailure });
       return { source: withLevels, edition: `\npyramid ${EDITION}`, isCurrent: async () => isSound };
     },
   };

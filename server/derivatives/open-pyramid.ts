@@ -1,19 +1,19 @@
-import { type BigIntStats, close, open, unlink, utimes } from 'node:fs';
+import { type BigIntStats, close, open, unlink } from 'node:fs';
 import { promisify } from 'node:util';
 import type { DecodeTools } from '../../codecs/decode-tools.ts';
 import { openSource } from '../../codecs/open-source.ts';
+import { CorruptSource, UnsupportedSource } from '../../image/errors.ts';
 import { isSameSize } from '../../image/geometry.ts';
 import type { ByteSource, ImageSource } from '../../image/source.ts';
-import { createFileBytes, statOf } from '../sources/file-bytes.ts';
+import { createFileBytes, ReadFailed, statOf } from '../sources/file-bytes.ts';
 import type { BuildOrder } from './build-order.ts';
 import { trailerOf } from './pyramid-file.ts';
 
 const openFile = promisify(open);
 const closeFile = promisify(close);
-const touch = promisify(utimes);
 const remove = promisify(unlink);
 
-/** Opens a complete pyramid of the image. Undefined where there is none; one that cannot be used is removed. */
+/** Opens a complete pyramid of the image. Undefined where none can be read; one that is damaged is removed. */
 export async function openPyramid(
   path: string,
   order: BuildOrder,
@@ -22,12 +22,10 @@ export async function openPyramid(
   const descriptor = await openFile(path, 'r').catch(() => undefined);
   if (descriptor === undefined) return undefined;
   try {
-    const source = await readPyramid(await statOf(descriptor), descriptor, { order, tools });
-    await touchNow(path);
-    return source;
-  } catch {
+    return await readPyramid(await statOf(descriptor), descriptor, { order, tools });
+  } catch (error) {
     await closeFile(descriptor).catch(() => undefined); // what cannot be closed is gone all the same
-    await remove(path).catch(() => undefined); // so is what another process has removed
+    if (isDamage(error)) await remove(path).catch(() => undefined); // so is what another process has removed
     return undefined;
   }
 }
@@ -46,18 +44,18 @@ async function readPyramid({ size }: BigIntStats, descriptor: number, { order, t
   const is = JSON.stringify([bands, photometric, hasAlpha, sample]);
   const { layout } = order;
   const isAlike = is === JSON.stringify([layout.bands, layout.photometric, layout.hasAlpha, layout.sample]);
-  if (!isAlike || !isSameSize(source.levels[0], order.size)) throw new Error('a pyramid of another image');
+  if (!isAlike || !isSameSize(source.levels[0], order.size)) throw new CorruptSource('a pyramid of another image');
   return source;
 }
 
 async function checkTrailer(bytes: ByteSource, key: string): Promise<void> {
   const trailer = trailerOf(key);
   const end = await bytes.read(bytes.size - trailer.length, trailer.length);
-  if (!trailer.equals(end)) throw new Error('the pyramid is not complete');
+  if (!trailer.equals(end)) throw new CorruptSource('the pyramid is not complete');
 }
 
-/** The pyramids not used for longest go first; where nothing can be written, nothing is removed either. */
-async function touchNow(path: string): Promise<void> {
-  const now = new Date();
-  await touch(path, now, now).catch(() => undefined);
+/** Whether it would fail again: what the disk or the machine did not give is there another time. */
+export function isDamage(error: unknown): boolean {
+  const isWrong = error instanceof CorruptSource || error instanceof UnsupportedSource;
+  return isWrong && !(error instanceof ReadFailed);
 }

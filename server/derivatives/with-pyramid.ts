@@ -2,18 +2,22 @@ import { CorruptSource, LevelOverBudget, PyramidNotBuilt } from '../../image/err
 import { isSameSize } from '../../image/geometry.ts';
 import type { ImageSource, Level } from '../../image/source.ts';
 
-/**
- * A flat image with the pixels of its pyramid. What the pyramid cannot give is decoded from the image itself.
- *
- * @param onDamage - told when the pyramid turns out to be damaged
- */
-export function withPyramid(flat: ImageSource, pyramid: ImageSource, onDamage: (reason: string) => void): ImageSource {
+/** Whom a pyramid tells what happens to it. */
+export interface PyramidWatch {
+  /** Whenever pixels are wanted of it. */
+  readonly onUse: () => void;
+  /** It is damaged, or cannot be read. */
+  readonly onFailure: (error: CorruptSource) => void;
+}
+
+/** A flat image with the pixels of its pyramid. What the pyramid cannot give is decoded from the image itself. */
+export function withPyramid(flat: ImageSource, pyramid: ImageSource, watch: PyramidWatch): ImageSource {
   let closing: Promise<void> | undefined;
 
   /** @throws what is no damage */
   function note(error: unknown): void {
     if (!(error instanceof CorruptSource)) throw error;
-    onDamage(error.reason);
+    watch.onFailure(error);
   }
 
   return {
@@ -21,6 +25,7 @@ export function withPyramid(flat: ImageSource, pyramid: ImageSource, onDamage: (
     levels: pyramid.levels,
     ...(pyramid.storage && { storage: pyramid.storage }),
     async read(level, window, signal) {
+      watch.onUse();
       try {
         return await pyramid.read(level, window, signal);
       } catch (error) {
@@ -29,6 +34,7 @@ export function withPyramid(flat: ImageSource, pyramid: ImageSource, onDamage: (
       }
     },
     async encodedTile(level, column, row, signal) {
+      watch.onUse();
       try {
         return await pyramid.encodedTile(level, column, row, signal);
       } catch (error) {

@@ -6,6 +6,13 @@ import type { ByteSource, FileState } from '../../image/source.ts';
 
 const closeFile = promisify(close);
 
+/** The bytes may be sound, but the system did not hand them over. */
+export class ReadFailed extends CorruptSource {
+  constructor(cause: Error) {
+    super('the file cannot be read', { cause });
+  }
+}
+
 /** What tells one state of a file from another on this machine: any write, rename or replacement changes it. */
 export function identityOf(stats: BigIntStats): string {
   return `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}`;
@@ -56,7 +63,7 @@ export function createFileBytes(descriptor: number, size: number, pool: BufferPo
 function readOnce(descriptor: number, target: Uint8Array, start: number, position: number): Promise<number> {
   return new Promise((resolve, reject) => {
     read(descriptor, target, start, target.length - start, position, (error, count) => {
-      if (error) reject(new CorruptSource('the file cannot be read', { cause: error }));
+      if (error) reject(new ReadFailed(error));
       else resolve(count);
     });
   });

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -122,6 +123,19 @@ describe('pyramids that cannot be built', () => {
     await stop(server);
     assert.equal(count(server, /cannot be kept/), 1);
     assert.equal(count(server, /cannot be built/), 0);
+  });
+
+  it('as their folder goes away while one is built are no fault of the image', async () => {
+    const own = newFolder('moved');
+    execFileSync('convert', ['-size', '6000x5000', 'gradient:red-blue', join(images, 'huge.png')]);
+    const server = await start(own);
+    await use(server, 'huge.png');
+    await until(() => readdirSync(own).length > 0, 'it is being built');
+    renameSync(own, `${own} elsewhere`);
+    await server.waitFor(/pyramids cannot be kept/);
+    await stop(server);
+    assert.equal(count(server, /cannot be built/), 0);
+    rmSync(join(images, 'huge.png'));
   });
 
   it('as their folder is gone while the server runs are said once', async () => {
