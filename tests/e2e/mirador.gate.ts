@@ -67,6 +67,7 @@ describe('Mirador', () => {
       await page.getByRole('link', { name: 'Mirador' }).click();
       await page.waitForURL('**/mirador/down.tif/manifest.json');
       await assertBlocks(watched);
+      await page.waitForLoadState('networkidle'); // whoever leaves earlier breaks off what is on its way
       await page.getByRole('link', { name: 'Back to the viewer' }).click();
       await page.waitForURL('**/view/down.tif*');
       await waitForTiles(page);
