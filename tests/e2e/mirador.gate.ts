@@ -64,10 +64,11 @@ describe('Mirador', () => {
     await withPage(browser, { url: `${plain.address}/view/down.tif`, viewport: WINDOW }, async (watched) => {
       const { page } = watched;
       await waitForTiles(page);
+      await page.waitForLoadState('networkidle'); // whoever leaves earlier breaks off what is on its way
       await page.getByRole('link', { name: 'Mirador' }).click();
       await page.waitForURL('**/mirador/down.tif/manifest.json');
       await assertBlocks(watched);
-      await page.waitForLoadState('networkidle'); // whoever leaves earlier breaks off what is on its way
+      await page.waitForLoadState('networkidle');
       await page.getByRole('link', { name: 'Back to the viewer' }).click();
       await page.waitForURL('**/view/down.tif*');
       await waitForTiles(page);
