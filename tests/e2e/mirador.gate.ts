@@ -64,7 +64,7 @@ describe('Mirador', () => {
     await withPage(browser, { url: `${plain.address}/view/down.tif`, viewport: WINDOW }, async (watched) => {
       const { page } = watched;
       await waitForTiles(page);
-      await page.waitForLoadState('networkidle'); // whoever leaves earlier breaks off what is on its way
+      await page.waitForLoadState('networkidle');
       await page.getByRole('link', { name: 'Mirador' }).click();
       await page.waitForURL('**/mirador/down.tif/manifest.json');
       await assertBlocks(watched);
@@ -72,7 +72,9 @@ describe('Mirador', () => {
       await page.getByRole('link', { name: 'Back to the viewer' }).click();
       await page.waitForURL('**/view/down.tif*');
       await waitForTiles(page);
-      assertNoProblems(watched);
+      const isOfLeaving = (problem: string) => problem.startsWith('net::ERR_ABORTED '); // tiles on their way when a page is left
+      const problems = watched.problems.filter((problem) => !isOfLeaving(problem));
+      assertNoProblems({ ...watched, problems });
     });
   });
 
