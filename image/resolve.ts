@@ -176,9 +176,10 @@ function withinLimits(size: Size, rotation: Rotation, { maxSide, maxArea }: Expo
     const { width, height } = turnedSize(candidate, rotation);
     return width <= maxSide && height <= maxSide && width * height <= maxArea;
   };
-  // Boxes are rounded up, so that the factor falls short of the largest that fits, or with the other side rounded up is too large.
+  // Boxes are rounded up, and so may the shorter side be: the largest that fits may lie one beside what the factor says.
   const side = Math.floor(longer * factor);
-  return [side + 1, side].map(shaped).find(fits) ?? shaped(Math.max(1, side - 1));
+  const near = [side + 1, side, side - 1].filter((candidate) => candidate >= 1).map(shaped);
+  return near.find(fits) ?? shaped(1);
 }
 
 function atLeastOnePixel(size: Size): Size {

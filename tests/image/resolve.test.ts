@@ -159,6 +159,8 @@ describe('sizes of IIIF', () => {
     const odd = { width: 1000, height: 700 };
     assert.equal(outcome({ scale: max, ...turned(45) }, { maxSide: 600 }, odd), '499x349'); // 599.6, 500 would be 601.1
     assert.equal(outcome({ scale: fit(600, 600), ...turned(45) }, { maxSide: 600 }, odd), '499x349');
+    assert.equal(outcome({ scale: max, ...turned(45) }, { maxSide: 2 }, odd), '1x1'); // its box is 2 x 2
+    assert.equal(outcome({ scale: max, ...turned(45) }, { maxSide: 1 }, odd), 'SizeOverLimit');
     const [budget, thousand] = [{ maxDecodedBytes: 2_000_000 * 3 }, { width: 1000, height: 1000 }];
     assert.equal(outcome({ scale: max, ...turned(45) }, budget, thousand), '999x999'); // 1413 x 1413
     assert.equal(outcome({ scale: exact(1000, 1000), ...turned(45) }, budget, thousand), 'SizeOverLimit'); // 1415 x 1415
