@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { untilAborted } from '../until-aborted.ts';
+import { createPlaces } from '../places.ts';
 import { type CodecThread, type ReadPiece, startCodecThread } from './codec-thread.ts';
 import type { CodecJob, DecodeJob, EncodeJob } from './decode-job.ts';
 
@@ -32,7 +32,7 @@ interface PoolSettings {
 
 /** Threads start when there is work for them, and are replaced when they die. */
 export function createJpeg2000Codec({ threads, deadlineMs = DEADLINE_MS }: PoolSettings): Jpeg2000Codec {
-  const inTurn = createThreadTurns(threads);
+  const places = createPlaces(threads); // one is taken as long as its thread works, even when nobody waits for it any more
   const idle: CodecThread[] = [];
   let module: WebAssembly.Module | undefined;
 
@@ -53,13 +53,12 @@ export function createJpeg2000Codec({ threads, deadlineMs = DEADLINE_MS }: PoolS
 
   return {
     decode: (prepare, signal, read) =>
-      inTurn(signal, async () => {
-        signal.throwIfAborted();
+      places.run(signal, async () => {
         const job = await prepare();
         signal.throwIfAborted();
         return job && run(job, signal, read);
       }),
-    encode: async (job, signal) => new Uint8Array(await inTurn(signal, () => run(job, signal, undefined))),
+    encode: async (job, signal) => new Uint8Array(await places.run(signal, () => run(job, signal, undefined))),
   };
 }
 
@@ -67,49 +66,4 @@ export function createJpeg2000Codec({ threads, deadlineMs = DEADLINE_MS }: PoolS
 function takeIdle(idle: CodecThread[]): CodecThread | undefined {
   for (let thread = idle.pop(); thread; thread = idle.pop()) if (thread.isAlive()) return thread;
   return undefined;
-}
-
-/** The turn lasts as long as the work, even when nobody waits for it any more. */
-type InTurn = <Result>(signal: AbortSignal, work: () => Promise<Result>) => Promise<Result>;
-
-/** Begins the job of somebody who waits. */
-type Begin = () => void;
-
-/** Lets `most` jobs run at once, one on each thread. */
-function createThreadTurns(most: number): InTurn {
-  const queue: Begin[] = [];
-  let busy = 0;
-
-  /** Resolves when a thread is free for the caller; whoever leaves before has started nothing. */
-  async function takeTurn(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    if (busy >= most) await untilCalled(queue, signal);
-    else busy++;
-  }
-
-  function giveTurn(): void {
-    const next = queue.shift();
-    if (next) next();
-    else busy--;
-  }
-
-  return async (signal, work) => {
-    await takeTurn(signal);
-    return untilAborted(work().finally(giveTurn), signal);
-  };
-}
-
-function untilCalled(queue: Begin[], signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      queue.splice(queue.indexOf(begin), 1);
-      reject(signal.reason);
-    };
-    const begin = () => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    queue.push(begin);
-  });
 }
