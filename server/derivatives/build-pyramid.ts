@@ -9,6 +9,7 @@ import { prepareSharp } from '../../codecs/prepare-sharp.ts';
 import { writePyramid } from '../../codecs/tiff-writer/write-pyramid.ts';
 import type { Size } from '../../image/geometry.ts';
 import { createFileBytes, identityOf, statOf } from '../sources/file-bytes.ts';
+import { writeFully } from '../write-fully.ts';
 import { BuildFailure, failureOfWords } from './build-failure.ts';
 import type { BuilderMessage, BuildJob, BuildRecipe } from './build-order.ts';
 import { trailerOf } from './pyramid-file.ts';
@@ -51,7 +52,7 @@ async function buildFromWindows({ fd }: FileHandle, to: string, recipe: Recipe<'
   const { size } = await statOf(fd);
   const source = await openSource(createFileBytes(fd, Number(size), tools.pool), tools);
   const file = await open(to, 'wx');
-  const write = (bytes: Uint8Array, offset: number) => writeAll(file, bytes, offset);
+  const write = (bytes: Uint8Array, offset: number) => writeFully(file, bytes, offset);
   await writePyramid(
     source,
     { write },
@@ -63,13 +64,6 @@ async function buildFromWindows({ fd }: FileHandle, to: string, recipe: Recipe<'
     },
   );
   await file.close();
-}
-
-/** A disk that is nearly full takes a part, and refuses only the rest. */
-async function writeAll(file: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    done += (await file.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
-  }
 }
 
 /** Says how far it is, not more often than somebody would look. */
