@@ -14,7 +14,9 @@ const COMPRESSIONS: ReadonlyMap<number, readonly [name: string, isLossy: boolean
   [32773, ['PackBits', false]],
   [32946, ['Deflate', false]],
   [33003, ['JPEG 2000', true]],
+  [33004, ['JPEG 2000', true]],
   [33005, ['JPEG 2000', true]],
+  [34712, ['JPEG 2000', true]],
   [50000, ['Zstandard', false]],
   [50001, ['WebP', true]],
 ]);
