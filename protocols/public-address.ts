@@ -41,17 +41,18 @@ export function createPublicAddress({ baseUrl, isTrusted }: AddressSettings): Pu
   const forwardedTo = ({ headers, socket }: AddressedRequest) =>
     isTrusted?.(socket.remoteAddress) ? forwardedBy(headers) : undefined;
   const at =
-    (base: string | undefined, { headers }: AddressedRequest, origin: Partial<Origin> | undefined) =>
+    (base: Root | undefined, { headers }: AddressedRequest, origin: Partial<Origin> | undefined) =>
     (written: WrittenAddress) =>
       base === undefined ? atOrigin({ ...originOf(headers), ...origin }, written) : below(base, written);
-  const rootUrl = baseUrl !== undefined && leadsToNames(baseUrl) ? new URL(baseUrl).origin : baseUrl;
+  const imageRoot = baseUrl === undefined ? undefined : rootOf(baseUrl);
+  const otherRoot = imageRoot?.leadsToNames ? rootOf(new URL(imageRoot.url).origin) : imageRoot;
   return {
     headers: isTrusted ? FORWARDED_HEADERS : [],
     uriOf(request, written) {
       const forwarded = forwardedTo(request);
-      return forwarded?.id ?? at(baseUrl, request, forwarded?.origin)(written);
+      return forwarded?.id ?? at(imageRoot, request, forwarded?.origin)(written);
     },
-    plainUriOf: (request, written) => at(rootUrl, request, forwardedTo(request)?.origin)(written),
+    plainUriOf: (request, written) => at(otherRoot, request, forwardedTo(request)?.origin)(written),
   };
 }
 
@@ -71,15 +72,19 @@ function atOrigin({ scheme, host, prefix }: Origin, { base, name }: WrittenAddre
  * whenever the address has a query or ends in `=`, as nothing but a name can come after that, or in the path that was asked
  * for: iipsrv's settings have it there beside URI_MAP. Otherwise the address stands for the root of this server.
  */
-function below(baseUrl: string, { base, name }: WrittenAddress): string {
-  const isBeforeName = leadsToNames(baseUrl) || base.endsWith('=') || isUnder(base, baseUrl);
-  return isBeforeName ? baseUrl + name : `${baseUrl.replace(/\/$/, '')}${base}${name}`;
+function below({ url, path, leadsToNames }: Root, { base, name }: WrittenAddress): string {
+  const isUnderBase = base !== '/' && path.endsWith(base);
+  return leadsToNames || base.endsWith('=') || isUnderBase ? url + name : `${url.replace(/\/$/, '')}${base}${name}`;
 }
 
-function isUnder(base: string, baseUrl: string): boolean {
-  return base !== '/' && new URL(baseUrl).pathname.endsWith(base);
+/** The operator's address, taken apart once. */
+interface Root {
+  readonly url: string;
+  readonly path: string;
+  /** Whether nothing but a name can follow it. */
+  readonly leadsToNames: boolean;
 }
 
-function leadsToNames(baseUrl: string): boolean {
-  return /\?|=$/.test(baseUrl);
+function rootOf(url: string): Root {
+  return { url, path: new URL(url).pathname, leadsToNames: /\?|=$/.test(url) };
 }
