@@ -16,7 +16,10 @@ export interface Forwarded {
   readonly origin: Partial<Origin>;
 }
 
-/** Names, with the underscores that containers have in theirs, IPv4 and bracketed IPv6 addresses, with a port: nothing that could end a header or a JSON string. */
+/**
+ * Names, with the underscores that containers have in theirs, IPv4 and bracketed IPv6 addresses, with a port: nothing that
+ * could end a header or a JSON string.
+ */
 export const AUTHORITY = /^(?:[a-z\d._-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
 
 /** Everything that is looked at. */

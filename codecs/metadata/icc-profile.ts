@@ -16,8 +16,8 @@ const SPACES: Readonly<Record<Photometric, string>> = {
 };
 
 /**
- * The profile without padding; undefined where its header or table of tags is damaged, or its colours are not those of the pixels: an
- * output with such a profile is shown wrong, or not at all.
+ * The profile without padding; undefined where its header or table of tags is damaged, or its colours are not those of the
+ * pixels: an output with such a profile is shown wrong, or not at all.
  *
  * @see ICC.1:2022 §7.2 and §7.3
  */

@@ -3,6 +3,7 @@ import { clamp } from '../../image/geometry.ts';
 import type { PixelLayout } from '../../image/source.ts';
 import type { BufferPool } from '../buffer-pool.ts';
 import { WRITABLE_TIFF_COMPRESSIONS } from '../encode/encode-tiff.ts';
+import { webpSettings } from '../encode/encode-with-sharp.ts';
 import type { Turbo } from '../jpeg/turbo.ts';
 import { rawSharp } from '../raw-sharp.ts';
 import { createJpegTileEncoder } from './encode-jpeg-tile.ts';
@@ -96,7 +97,7 @@ function webpFormat({ bands, hasAlpha }: PixelLayout, quality: number): TileForm
   const photometric = bands < 3 ? 'gray' : 'rgb';
   return webpTiles(hasAlpha, (data, size) =>
     rawSharp({ ...size, bands, photometric, hasAlpha, sample: 'uint8', data })
-      .webp({ quality, effort: 0 })
+      .webp(webpSettings(quality))
       .toBuffer(),
   );
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { PYRAMID_ENDING } from './pyramid-file.ts';
 
 /**
- * Removes the pyramids not used for longest until the others take no more than `maxBytes`; one that is larger than that goes alone.
+ * Removes the pyramids not used for longest until the others take no more than `maxBytes`; one that is larger than that goes
+ * alone.
  *
  * @returns how many went
  */

@@ -79,7 +79,7 @@ export function temporaryPath(folder: BytePath, number: number): BytePath {
   return join(folder, `.mezzotint-${process.pid}-${number}.part`);
 }
 
-/** One folder after the other: with `recursive` Node.js never ends where the kernel says that there can be none, as in /proc. */
+/** One after the other: with `recursive` Node.js never ends where the kernel says that there can be none, as in /proc. */
 async function makeFolder(folder: BytePath): Promise<void> {
   const parent = dirname(folder);
   const isMissing = await stat(bytesOfPath(parent)).then(
