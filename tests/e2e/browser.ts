@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page, type Request } from 'playwright-core';
 
 const ARGUMENTS =
   '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
@@ -35,7 +35,10 @@ export async function withPage(
     if (response.status() < 400) watched.loaded.push(path);
     else watched.problems.push(`${response.status()} ${path}`);
   });
-  page.on('requestfailed', (request) => watched.problems.push(`${request.failure()?.errorText} ${request.url()}`));
+  const isOfPageLeft = watchLeaving(page);
+  page.on('requestfailed', (request) => {
+    if (!isOfPageLeft(request)) watched.problems.push(`${request.failure()?.errorText} ${request.url()}`);
+  });
   page.on('console', (message) => {
     if (message.type() === 'error') watched.problems.push(message.text());
   });
@@ -46,6 +49,17 @@ export async function withPage(
   } finally {
     await context.close();
   }
+}
+
+/** Tells requests that a browser broke off because the page that made them was being left from all others. */
+function watchLeaving(page: Page): (request: Request) => boolean {
+  let leavings = 0;
+  const before = new WeakMap<Request, number>();
+  page.on('request', (request) => {
+    if (request.isNavigationRequest()) leavings++;
+    before.set(request, leavings);
+  });
+  return (request) => request.failure()?.errorText === 'net::ERR_ABORTED' && before.get(request) !== leavings;
 }
 
 /** Waits until the viewer stands still and has every tile of what it shows. */
