@@ -83,12 +83,13 @@ export function createDecodeTools(
   maxDecodedBytes = MOST_DECODED_BYTES,
 ): DecodeTools {
   const kernels = loadKernels();
+  const takeTurn = createTurns();
   return {
     pool,
-    jpeg: createJpegDecoder(pool),
+    jpeg: createJpegDecoder({ kernels, pool, takeTurn }),
     webp: createWebpDecoder({ kernels, pool }),
     kernels,
-    takeTurn: createTurns(),
+    takeTurn,
     fax: createFaxDecoder(),
     jpeg2000: createJpeg2000Tools(threads),
     flat: createFlatTools({ threads, maxDecodedBytes }),

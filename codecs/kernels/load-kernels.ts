@@ -33,6 +33,7 @@ const FUNCTIONS = [
   'convolve_bytes',
   'convolve_words',
   'convolve_reals',
+  'lift_colours',
 ] as const;
 
 /** A function of the module, by its name in C. */

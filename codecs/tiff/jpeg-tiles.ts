@@ -1,6 +1,7 @@
 import { CorruptSource, UnsupportedSource } from '../../image/errors.ts';
 import type { ExpectedPixels } from '../decode-tools.ts';
-import { type JpegFrame, type JpegHeader, readJpegHeader } from '../jpeg/jpeg-header.ts';
+import { adobeMarker, colourTransform, silence } from '../jpeg/colour-transform.ts';
+import { type JpegHeader, readJpegHeader } from '../jpeg/jpeg-header.ts';
 import { assertInside } from './chunk-reader.ts';
 import { pictureBands } from './picture-bands.ts';
 import { PHOTOMETRIC } from './tags.ts';
@@ -24,7 +25,6 @@ const takeFresh: TakeMemory = (byteLength) => Buffer.allocUnsafeSlow(byteLength)
 
 const MAX_TABLES_LENGTH = 65_536;
 const MAX_PADDING = 64;
-const APP15 = 0xef;
 const START = Uint8Array.of(0xff, 0xd8);
 /** Those of tiles that bring their own. */
 export const NO_TABLES: SharedTables = { segments: new Uint8Array(), header: readJpegHeader(START) };
@@ -125,30 +125,9 @@ function endOfStream(stored: Uint8Array): number {
   throw new CorruptSource('JPEG tile without an end marker');
 }
 
-/**
- * The Adobe marker that a stream needs to be taken for what the directory says, which is what counts: decoders look at
- * JFIF and Adobe markers first, then at the component ids.
- *
- * @see libjpeg, default_decompress_parms; Adobe technical note 5116
- */
+/** The marker that a stream needs to be taken for what the directory says, which is what counts. */
 function missingMarker(header: JpegHeader, tables: JpegHeader, image: ExpectedStream): Uint8Array | undefined {
-  const { frame } = header;
-  if (image.bands !== 3 || !frame) return undefined;
+  if (image.bands !== 3) return undefined;
   const wanted = image.photometric === PHOTOMETRIC.rgb ? 0 : 1;
-  const hasJfif = header.hasJfif || tables.hasJfif;
-  const declared = hasJfif ? 1 : (header.adobeTransform ?? tables.adobeTransform ?? transformByIds(frame));
-  return declared === wanted ? undefined : adobeMarker(wanted);
-}
-
-function transformByIds({ componentIds }: JpegFrame): 0 | 1 {
-  return String.fromCharCode(...componentIds) === 'RGB' ? 0 : 1;
-}
-
-function adobeMarker(transform: 0 | 1): Uint8Array {
-  return Uint8Array.of(0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, transform);
-}
-
-/** Turns markers that contradict the directory into ones that no decoder knows. */
-function silence(stream: Uint8Array, markers: readonly number[], shift: number): void {
-  for (const start of markers) stream[start + shift + 1] = APP15;
+  return colourTransform(header, tables) === wanted ? undefined : adobeMarker(wanted);
 }

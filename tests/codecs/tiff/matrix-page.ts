@@ -10,7 +10,7 @@ export function matrixPage(): string {
 Every row is a file that the tests make, with the tool in the last column, and compare with what was stored: the whole
 level, single tiles, those at the edges, and the picture at half its size. What a tool wrote has to be for libvips, too, what the tool
 was given. Lossless compressions have to be exact, lossy ones
-may differ by 1.25 levels of 256 on average from what libvips decodes. Kinds and compressions combine freely where the format lets them.
+may differ by one level of 256 on average from what libvips decodes. Kinds and compressions combine freely where the format lets them.
 
 Beyond the table: unsigned samples of any depth from 1 to 16 bits; tiles of any size; levels in directories or SubIFDs, of
 any ratio; strips and single levels; old-style JPEG (compression 6), whether its tables are named by tags or by

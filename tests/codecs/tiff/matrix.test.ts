@@ -53,7 +53,7 @@ const RENDER = createRender({
 });
 
 /** Most that lossy compressions and scaling may change pixels, in levels of 256 on average. */
-const LOSSY_MEAN = 1.25;
+const LOSSY_MEAN = 1;
 
 /** Real numbers and curves may fall on either side of a half. */
 const ROUNDING = 1;
