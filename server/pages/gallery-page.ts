@@ -44,7 +44,7 @@ function breadcrumbs(folder: string): Html {
   const segments = folder === '' ? [] : folder.split('/');
   const steps = segments.map((name, index) => ({ name, path: segments.slice(0, index + 1).join('/') }));
   return html`<nav class="path" aria-label="Folder"><ol>
-<li>${segments.length === 0 ? html`<h1>Mezzotint</h1>` : html`<a href="/">Mezzotint</a>`}</li>
+<li>${segments.length === 0 ? html`<h1>Mezzotint</h1>` : html`<a href="${galleryUrl('')}">Mezzotint</a>`}</li>
 ${steps.map(({ name, path }, index) =>
   index === steps.length - 1
     ? html`<li><h1>${toReadable(name)}</h1></li>\n`
@@ -56,7 +56,7 @@ ${steps.map(({ name, path }, index) =>
 function links({ folder, entries }: FolderPage): Html {
   const document = entries.some(({ kind }) => kind === 'image') ? 'manifest' : 'collection';
   return html`<nav class="links" aria-label="More">
-${entries.length > 0 && html`<a href="${miradorUrl(folder, document)}">Mirador</a>\n`}<a href="/iip">IIP by example</a>
+${entries.length > 0 && html`<a href="${miradorUrl(folder, document)}">Mirador</a>\n`}<a href="iip">IIP by example</a>
 </nav>`;
 }
 
@@ -73,9 +73,9 @@ function card(entry: ListedEntry, pageDelimiter: string): Html {
   if (entry.kind === 'folder') return folderCard(entry.path);
   const name = toReadable(lastSegment(entry.identifier));
   const path = toUrlPath(entry.identifier);
-  const service = `/iiif/3/${toPageName(entry.identifier, pageDelimiter)}`;
+  const service = `iiif/3/${toPageName(entry.identifier, pageDelimiter)}`;
   const isImage = entry.kind === 'image';
-  return html`<li><a class="card" href="/view/${path}">
+  return html`<li><a class="card" href="view/${path}">
 <span class="frame${!isImage && html` broken`}"${!isImage && html` title="${entry.reason}"`}>${isImage && thumbnail(service)}</span>
 <span class="name">${name}</span>
 <span class="detail">${isImage ? detailOf(entry) : entry.reason}</span>

@@ -40,7 +40,7 @@ export async function iipPage(images: Pick<ImageService, 'describe'>, signal: Ab
   for (const example of EXAMPLES) sections.push(section(example, await subjectOf(example, images, signal)));
   const content = html`<header class="bar">
 <nav class="path" aria-label="Folder"><ol>
-<li><a href="/">Mezzotint</a></li>
+<li><a href="./">Mezzotint</a></li>
 <li><h1>IIP by example</h1></li>
 </ol></nav>
 </header>
@@ -53,7 +53,7 @@ ${sections}
 <div class="scroll" role="region" aria-labelledby="commands" tabindex="0"><table>
 <thead><tr><th scope="col">Command</th><th scope="col">What it does</th><th scope="col">Try</th></tr></thead>
 <tbody>
-${COMMANDS.map(([name, text, query]) => html`<tr><th scope="row">${name}</th><td>${text}</td><td><a href="/iip?${query}"><code>${query}</code></a></td></tr>\n`)}</tbody>
+${COMMANDS.map(([name, text, query]) => html`<tr><th scope="row">${name}</th><td>${text}</td><td><a href="iip?${query}"><code>${query}</code></a></td></tr>\n`)}</tbody>
 </table></div>
 <p>Addresses that begin with <code>/fcgi-bin/iipsrv.fcgi?</code> work as well.</p>
 </section>
@@ -86,7 +86,7 @@ ${subject ? live(example, subject) : html`<p class="note">This example needs <co
 }
 
 function iipUrl(image: string, commands: string): string {
-  return `/iip?FIF=${image}&${commands}`;
+  return `iip?FIF=${image}&${commands}`;
 }
 
 /** What the script needs to know. */
@@ -105,7 +105,7 @@ ${controls.map((control) => controlOf(id, control))}${turning && html`<button ty
 </div>
 <div class="address"><label for="${id}-address">Address</label><input id="${id}-address" value="${address}" readonly spellcheck="false"><button type="button" data-copy>Copy</button></div>
 <p class="problem" role="status" hidden></p>
-${chart && html`<figure><figcaption>${chart.label}</figcaption><svg class="chart" viewBox="0 0 640 220" role="img" aria-label="${chart.label}"></svg><a class="source" href="/iip"><code></code></a></figure>`}`;
+${chart && html`<figure><figcaption>${chart.label}</figcaption><svg class="chart" viewBox="0 0 640 220" role="img" aria-label="${chart.label}"></svg><a class="source" href="iip"><code></code></a></figure>`}`;
 }
 
 /** The query with every control where it starts. */

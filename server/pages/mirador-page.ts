@@ -31,12 +31,12 @@ export async function miradorPage(
   const name = path === '' ? 'Images' : toReadable(path.slice(path.lastIndexOf('/') + 1));
   const back = isFolder
     ? backButton('Back to the gallery', galleryUrl(path))
-    : backButton('Back to the viewer', `/view/${toUrlPath(path)}`);
+    : backButton('Back to the viewer', `view/${toUrlPath(path)}`);
   const content = html`<header class="bar">
 ${back}
 <h1 id="name">${name}</h1>
 </header>
-<main id="mirador" data-manifest="/presentation/3/${document}" data-public-root="${publicRoot}"></main>
+<main id="mirador" data-manifest="presentation/3/${document}" data-public-root="${publicRoot}"></main>
 <noscript><p class="message">This viewer needs JavaScript.</p></noscript>`;
   return {
     title: `${name} in Mirador – Mezzotint`,

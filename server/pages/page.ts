@@ -11,15 +11,21 @@ export interface Page {
   readonly refresh?: number;
 }
 
-/** Where an asset is found; the address changes with its contents. */
-export type AssetUrl = (name: string) => string;
+/** What a page has around it. */
+interface Surroundings {
+  /** The way from the page's address to the root, from where all its addresses are reckoned. */
+  readonly root: string;
+  /** Where an asset is found; the address changes with its contents. */
+  readonly assetUrl: (name: string) => string;
+}
 
 /** The whole document. */
-export function renderPage(page: Page, assetUrl: AssetUrl): string {
+export function renderPage(page: Page, { root, assetUrl }: Surroundings): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<base href="${root}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${page.title}</title>

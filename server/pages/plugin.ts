@@ -8,6 +8,7 @@ import { namesEtag } from '../../protocols/conditional.ts';
 import type { PublicAddress } from '../../protocols/public-address.ts';
 import { decodeStrictly, toUri } from '../../protocols/target.ts';
 import type { BuildState } from '../derivatives/build-order.ts';
+import { rootOf } from './addresses.ts';
 import { type Asset, loadAssets } from './assets.ts';
 import { galleryPage } from './gallery-page.ts';
 import { iipPage } from './iip-page.ts';
@@ -21,7 +22,7 @@ const CONTENT_SECURITY_POLICY = [
   "img-src 'self' data: blob:",
   `style-src 'self' 'sha256-${createHash('sha256').digest('base64')}'`,
   "object-src 'none'",
-  "base-uri 'none'",
+  "base-uri 'self'",
   "form-action 'none'",
 ].join('; ');
 
@@ -63,8 +64,9 @@ interface PagesOptions {
 export const pages: FastifyPluginAsync<PagesOptions> = async (app, options) => {
   const { listImages, images, buildState, publicAddress, pageDelimiter } = options;
   const assets = await loadAssets(new URL('./assets/', import.meta.url));
-  const assetUrl = (name: string) => `/assets/${name}?v=${assets.get(name)?.version}`;
-  const send = (reply: FastifyReply, page: Page) => sendPage(reply, renderPage(page, assetUrl));
+  const assetUrl = (name: string) => `assets/${name}?v=${assets.get(name)?.version}`;
+  const send = (reply: FastifyReply, page: Page) =>
+    sendPage(reply, renderPage(page, { root: rootOf(reply.request.originalUrl), assetUrl }));
 
   app.get('/', async (request, reply) => {
     const { folder, page } = parseGalleryQuery(request.originalUrl);
@@ -73,7 +75,7 @@ export const pages: FastifyPluginAsync<PagesOptions> = async (app, options) => {
   app.get('/view', async (request, reply) => {
     const path = pathOf(request.originalUrl).slice(VIEW.length);
     return path === ''
-      ? reply.redirect('/')
+      ? reply.redirect('../')
       : send(reply, viewerPage(parseIdentifier(decodeStrictly(path)), pageDelimiter));
   });
   app.get('/mirador', async (request, reply) => {

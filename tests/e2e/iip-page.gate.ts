@@ -122,7 +122,7 @@ describe('the page about IIP', () => {
       await picture.click({ position: { x: box.width * 0.25, y: box.height * 0.75 } });
       const source = page.locator('#spectra .source');
       await page.locator('#spectra .source[href$="SPECTRA=0,0,64,192"]').waitFor();
-      const answer = await (await fetch(`${server.address}${await source.getAttribute('href')}`)).text();
+      const answer = await (await fetch(`${server.address}/${await source.getAttribute('href')}`)).text();
       const values = [...answer.matchAll(/<reflectance>([\d.]+)</g)].map(([, value]) => Number(value));
       assert.equal(values.length, 12);
       const label = `Curve of 12 values from 450 nm to 1000 nm, the highest ${Math.max(...values)}`;

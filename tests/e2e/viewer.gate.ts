@@ -8,6 +8,7 @@ import type { Browser, Page } from 'playwright-core';
 import { createPyramidWriter } from '../../codecs/tiff-writer/pyramid-writer.ts';
 import { jpegTiles } from '../../codecs/tiff-writer/tile-format.ts';
 import type { Rect, Size } from '../../image/geometry.ts';
+import { type Nginx, startNginx } from '../support/nginx.ts';
 import { launchBrowser, photograph, waitForTiles, withPage } from './browser.ts';
 import { type RunningServer, startServer } from './start-server.ts';
 
@@ -186,9 +187,9 @@ describe('the gallery', () => {
   it('is used by keyboard: Tab reaches an image, Enter opens it, Escape comes back', async () => {
     await withPage(browser, { url: `${server.address}/`, viewport: WINDOW }, async ({ page, problems }) => {
       await page.waitForLoadState('networkidle');
-      for (let step = 0; step < 20 && (await focused(page)) !== '/view/odd.tif'; step++)
+      for (let step = 0; step < 20 && (await focused(page)) !== 'view/odd.tif'; step++)
         await page.keyboard.press('Tab');
-      assert.equal(await focused(page), '/view/odd.tif');
+      assert.equal(await focused(page), 'view/odd.tif');
       await page.keyboard.press('Enter');
       await page.waitForURL('**/view/odd.tif*');
       await waitForTiles(page);
@@ -201,7 +202,7 @@ describe('the gallery', () => {
 
   it('shows a neutral card with the reason where a thumbnail fails', async () => {
     await withPage(browser, { url: `${server.address}/?folder=damaged`, viewport: WINDOW }, async ({ page }) => {
-      const frame = page.locator('a[href="/view/damaged/damaged.tif"] .frame.broken');
+      const frame = page.locator('a[href="view/damaged/damaged.tif"] .frame.broken');
       await frame.and(page.locator('[title*="cannot be read"]')).waitFor();
       assert.equal(await frame.locator('img').count(), 0);
     });
@@ -220,6 +221,51 @@ describe('the gallery', () => {
       await other.stop();
       rmSync(empty, { recursive: true });
     }
+  });
+});
+
+describe('below a path of nginx', () => {
+  let nginx: Nginx;
+
+  before(async () => {
+    nginx = await startNginx(Number(new URL(server.address).port), '/archive');
+  });
+
+  after(() => nginx?.stop());
+
+  it('leads from the gallery to the viewer and back, and shows the image through all protocols', async () => {
+    const root = `http://localhost:${nginx.port}/archive/`;
+    await withPage(browser, { url: root, viewport: WINDOW }, async ({ page, loaded, problems }) => {
+      await page.locator('a.card', { hasText: 'odd.tif' }).click();
+      await page.waitForURL(`${root}view/odd.tif*`);
+      await waitForTiles(page);
+      for (const name of NAMES) {
+        await page.locator(`[data-protocol=${name}]`).click();
+        await page.waitForSelector(`#viewer[data-open=${name}]`);
+        await waitForTiles(page);
+      }
+      assert.equal(new URL(page.url()).pathname, '/archive/view/odd.tif');
+      await page.locator('#back').click();
+      await page.waitForURL(root);
+      await page.locator('a', { hasText: 'IIP by example' }).click();
+      await page.waitForURL(`${root}iip`);
+      assert.deepEqual(problems, []);
+      assert.ok(
+        loaded.every((path) => path.startsWith('/archive/')),
+        loaded.join('\n'),
+      );
+    });
+  });
+
+  it('shows the manifest of an image in Mirador', async () => {
+    const url = `http://localhost:${nginx.port}/archive/mirador/odd.tif/manifest.json`;
+    await withPage(browser, { url, viewport: WINDOW }, async ({ page, problems }) => {
+      await page.waitForResponse((answer) => /\/archive\/iiif\/3\/odd\.tif\/.*\.jpg$/.test(answer.url()));
+      assert.deepEqual(
+        problems.filter((text) => !text.includes('React 19')), // Mirador's own
+        [],
+      );
+    });
   });
 });
 

@@ -66,14 +66,14 @@ function cards(body: string): string[] {
 describe('the gallery', () => {
   it('shows folders and images, nothing hidden, nothing outside the root and nothing that is no image', async () => {
     assert.deepEqual(cards(await page('/')), [
-      '/?folder=awkward',
-      '/?folder=empty',
-      '/?folder=many',
-      '/?folder=sub',
-      '/view/damaged.tif',
-      '/view/photo.tif',
-      '/view/picture.tif',
-      '/?folder=within',
+      './?folder=awkward',
+      './?folder=empty',
+      './?folder=many',
+      './?folder=sub',
+      'view/damaged.tif',
+      'view/photo.tif',
+      'view/picture.tif',
+      './?folder=within',
     ]);
   });
 
@@ -82,7 +82,7 @@ describe('the gallery', () => {
     assert.match(body, /1025 × 769/);
     assert.match(
       body,
-      /<img src="\/iiif\/3\/picture.tif\/full\/!320,320\/0\/default.jpg" width="320" height="320" loading="lazy"/,
+      /<img src="iiif\/3\/picture.tif\/full\/!320,320\/0\/default.jpg" width="320" height="320" loading="lazy"/,
     );
   });
 
@@ -96,7 +96,7 @@ describe('the gallery', () => {
   it('leads to every image that it shows, whatever bytes the name has', async () => {
     const body = await page('/?folder=awkward');
     const links = cards(body);
-    assert.deepEqual(links, [`/view/awkward/${encodeURIComponent(AWKWARD)}`, '/view/awkward/caf%E9.tif']);
+    assert.deepEqual(links, [`view/awkward/${encodeURIComponent(AWKWARD)}`, 'view/awkward/caf%E9.tif']);
     assert.match(body, /a\+b %2F;#\?ü&quot;&lt;&gt;&amp;&#39;\.tif/);
     assert.ok(!body.includes('"<>'));
     const thumbnails = [...body.matchAll(/<img src="(?<address>[^"]*)"/g)].map(({ groups }) => groups?.address ?? '');
@@ -113,11 +113,11 @@ describe('the gallery', () => {
       (groups?.address ?? '').replaceAll('&#39;', "'"),
     );
     const described = [`awkward/${encodeURIComponent(AWKWARD)}`, 'awkward/caf%E9.tif'].map(
-      (name) => `/iiif/3/${name}/info.json`,
+      (name) => `iiif/3/${name}/info.json`,
     );
-    assert.deepEqual(links, ['/', '/mirador/awkward/manifest.json', '/iip', ...described]);
+    assert.deepEqual(links, ['./', 'mirador/awkward/manifest.json', 'iip', ...described]);
     for (const link of links) assert.equal((await get(link)).statusCode, 200, link);
-    assert.match(await page('/?folder=sub'), /href="\/mirador\/sub\/collection\.json"/);
+    assert.match(await page('/?folder=sub'), /href="mirador\/sub\/collection\.json"/);
     assert.doesNotMatch(await page('/?folder=empty'), /Mirador/);
   });
 
@@ -125,11 +125,11 @@ describe('the gallery', () => {
     const first = await page('/?folder=many');
     assert.equal(cards(first).length, ENTRIES_PER_PAGE);
     assert.deepEqual(cards(first).slice(8, 11), [
-      '/view/many/scan9.tif',
-      '/view/many/scan10.tif',
-      '/view/many/scan11.tif',
+      'view/many/scan9.tif',
+      'view/many/scan10.tif',
+      'view/many/scan11.tif',
     ]);
-    assert.match(first, /href="\/\?folder=many&amp;page=2" rel="next"/);
+    assert.match(first, /href="\.\/\?folder=many&amp;page=2" rel="next"/);
     const second = await page('/?folder=many&page=2');
     assert.equal(cards(second).length, 5);
     assert.match(second, /Page 2 of 2/);
@@ -192,23 +192,23 @@ describe('the viewer page', () => {
   });
 
   it('leads back to the folder of the image', async () => {
-    assert.match(await page('/view/a%20b/c%26d/e.tif'), /id="back" class="button" href="\/\?folder=a%20b\/c%26d"/);
+    assert.match(await page('/view/a%20b/c%26d/e.tif'), /id="back" class="button" href="\.\/\?folder=a%20b\/c%26d"/);
   });
 });
 
 describe('the Mirador page', () => {
   it('is there for each manifest and collection, and leads back to where its image or folder is seen', async () => {
     const backs = {
-      'picture.tif/manifest.json': '/view/picture.tif',
-      'damaged.tif/manifest.json': '/view/damaged.tif',
-      'sub%2Fdeeper/manifest.json': '/?folder=sub/deeper',
-      'sub/collection.json': '/?folder=sub',
-      'manifest.json': '/',
+      'picture.tif/manifest.json': 'view/picture.tif',
+      'damaged.tif/manifest.json': 'view/damaged.tif',
+      'sub%2Fdeeper/manifest.json': './?folder=sub/deeper',
+      'sub/collection.json': './?folder=sub',
+      'manifest.json': './',
     };
     for (const [document, back] of Object.entries(backs)) {
       const body = await page(`/mirador/${document}`);
       assert.ok(body.includes(`id="back" class="button" href="${back}"`), document);
-      assert.ok(body.includes(`data-manifest="/presentation/3/${document}"`), document);
+      assert.ok(body.includes(`data-manifest="presentation/3/${document}"`), document);
     }
   });
 
@@ -230,10 +230,26 @@ describe('every page', () => {
     }
   });
 
+  it('reckons its addresses from the root, below whatever path a proxy has put it', async () => {
+    for (const url of [
+      '/',
+      '/?folder=sub',
+      '/iip?',
+      '/fcgi-bin/iipsrv.fcgi',
+      '/view/picture.tif',
+      '/view/a/b%2Fc?d/e',
+    ]) {
+      const base = /<base href="(?<href>[^"]*)">/.exec(await page(url))?.groups?.href ?? '';
+      assert.equal(new URL(base, `http://a${url}`).href, 'http://a/', url);
+      assert.equal(new URL(base, `http://a/archive/images${url}`).href, 'http://a/archive/images/', url);
+    }
+    assert.equal((await get('/view/')).headers.location, '../');
+  });
+
   it('loads only what there is, for ever under its version, and an hour without it', async () => {
     const pages = ['/', '/view/picture.tif', '/mirador/picture.tif/manifest.json'];
     const bodies = (await Promise.all(pages.map(page))).join('');
-    const addresses = [...bodies.matchAll(/"(?<address>\/assets\/[^"]*)"/g)].map(({ groups }) => groups?.address ?? '');
+    const addresses = [...bodies.matchAll(/"(?<address>assets\/[^"]*)"/g)].map(({ groups }) => groups?.address ?? '');
     assert.equal(new Set(addresses).size, 9);
     for (const address of addresses) {
       const answer = await get(address);

@@ -19,14 +19,19 @@ const DELIVERED = fileURLToPath(new URL('../../../deploy/nginx.conf', import.met
 /** How long it may take to listen before the test counts as hanging. */
 const HANG_MS = 30_000;
 
-/** Starts it before a server that listens on that port of loopback. */
-export async function startNginx(upstreamPort: number): Promise<Nginx> {
+/**
+ * Starts it before a server that listens on that port of loopback.
+ *
+ * @param prefix - the path below which it shows the server, without a slash at its end
+ */
+export async function startNginx(upstreamPort: number, prefix = ''): Promise<Nginx> {
   const folder = mkdtempSync(join(tmpdir(), 'mezzotint-nginx-'));
   const port = await freePort();
   const delivered = replaced(readFileSync(DELIVERED, 'utf8'), [
     ['server 127.0.0.1:8080;', `server 127.0.0.1:${upstreamPort};`],
     ['listen 80;', `listen 127.0.0.1:${port};`],
     ['/var/cache/nginx/mezzotint', join(folder, 'cache')],
+    ...(prefix === '' ? [] : below(prefix)),
   ]);
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   const main = [
@@ -47,6 +52,16 @@ export async function startNginx(upstreamPort: number): Promise<Nginx> {
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+/** What the documentation says to change for a server below a path. */
+function below(prefix: string): (readonly [from: string, to: string])[] {
+  return [
+    ['upstream mezzotint {', `map $request_uri $below { "~^${prefix}(?<rest>/.*)$" $rest; }\nupstream mezzotint {`],
+    ['location / {', `location ${prefix}/ {`],
+    ['proxy_pass http://mezzotint;', 'proxy_pass http://mezzotint$below;'],
+    ['X-Forwarded-Prefix "";', `X-Forwarded-Prefix ${prefix};`],
+  ];
 }
 
 function replaced(text: string, pairs: readonly (readonly [from: string, to: string])[]): string {

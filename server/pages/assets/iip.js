@@ -34,7 +34,7 @@ function start(example) {
   const refresh = () => {
     for (const part of controls.values()) tell(part);
     const url = fill(picture);
-    address.value = new URL(url, location.href).href;
+    address.value = new URL(url, document.baseURI).href;
     if (mark) placeMark(mark, controls.get('x'), controls.get('y'));
     if (chart) void showChart(fill(chart));
     return showPicture(url);
@@ -67,7 +67,7 @@ function chartOf(example) {
   return createQueue(async (url) => {
     const source = example.querySelector('.source');
     source.href = url;
-    source.firstElementChild.textContent = url;
+    source.firstElementChild.textContent = source.href;
     const response = await fetch(url).catch(() => undefined);
     if (response?.ok) draw(example.querySelector('svg'), READERS[example.dataset.kind](await response.text()));
   });

@@ -5,7 +5,7 @@ const { manifest, publicRoot } = document.getElementById('mirador').dataset;
 
 /** Documents name public addresses; everything is loaded from where this page came from, whatever the proxy. */
 function atHome(json) {
-  return JSON.parse(JSON.stringify(json).replaceAll(`"${publicRoot}`, `"${location.origin}/`));
+  return JSON.parse(JSON.stringify(json).replaceAll(`"${publicRoot}`, `"${document.baseURI}`));
 }
 
 Mirador.viewer({
@@ -20,7 +20,7 @@ Mirador.viewer({
       }),
     ],
   },
-  windows: [{ manifestId: new URL(manifest, location.href).href }],
+  windows: [{ manifestId: new URL(manifest, document.baseURI).href }],
   window: { allowClose: false, allowMaximize: false, hideWindowTitle: true }, // the page has both
   // Other manifests would come from elsewhere, which our policy forbids.
   workspaceControlPanel: { enabled: false },

@@ -9,7 +9,7 @@ const FIRST_PAGE = { address: '', name: '', isFirst: true, isPlain: true };
 /** All pages of the image, in order; one where it has no more, or where they cannot be listed. */
 async function listPages() {
   try {
-    const url = `/iip?FIF=${image}&OBJ=Horizontal-views&OBJ=Vertical-views&OBJ=stack`;
+    const url = `iip?FIF=${image}&OBJ=Horizontal-views&OBJ=Vertical-views&OBJ=stack`;
     const [lines, stack] = (await (await fetchChecked(url)).text()).split(/(?=^\[)/m);
     if (stack) return JSON.parse(stack).map(pageOfStack);
     const objects = objectsOf(lines);

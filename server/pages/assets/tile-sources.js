@@ -5,10 +5,10 @@ const { image, iiifName: firstPage, pageDelimiter } = document.getElementById('v
 
 /** What each protocol needs for OpenSeadragon to show a page; the first page has no address of its own. */
 const tileSources = {
-  iiif3: (page) => iiifSource(`/iiif/3/${iiifName(page)}`),
-  iiif2: (page) => iiifSource(`/iiif/2/${iiifName(page)}`),
+  iiif3: (page) => iiifSource(`iiif/3/${iiifName(page)}`),
+  iiif2: (page) => iiifSource(`iiif/2/${iiifName(page)}`),
   deepzoom: async () => {
-    const document = await fetchXml(`/deepzoom/${image}.dzi`);
+    const document = await fetchXml(`deepzoom/${image}.dzi`);
     const size = document.querySelector('Size');
     const { attributes } = document.documentElement;
     return new OpenSeadragon.DziTileSource({
@@ -17,21 +17,21 @@ const tileSources = {
       tileSize: Number(attributes.TileSize.value),
       tileOverlap: Number(attributes.Overlap.value),
       fileFormat: attributes.Format.value,
-      tilesUrl: `/deepzoom/${image}_files/`,
+      tilesUrl: `deepzoom/${image}_files/`,
     });
   },
   zoomify: async () => {
-    const { attributes } = (await fetchXml(`/zoomify/${image}/ImageProperties.xml`)).documentElement;
+    const { attributes } = (await fetchXml(`zoomify/${image}/ImageProperties.xml`)).documentElement;
     return {
       type: 'zoomifytileservice',
       width: Number(attributes.WIDTH.value),
       height: Number(attributes.HEIGHT.value),
       tileSize: Number(attributes.TILESIZE.value),
-      tilesUrl: `/zoomify/${image}/`,
+      tilesUrl: `zoomify/${image}/`,
     };
   },
   iip: async (page) => {
-    const base = `/iip?FIF=${image}${page.isFirst ? '' : `&SDS=${page.address}`}`;
+    const base = `iip?FIF=${image}${page.isFirst ? '' : `&SDS=${page.address}`}`;
     const objects = objectsOf(await (await fetchChecked(`${base}&OBJ=Tile-size&OBJ=Resolutions`)).text());
     const levels = objects
       .get('Resolutions')
@@ -62,7 +62,7 @@ function iiifName(page) {
 /** The document behind the address is the public one; tiles come from where this page came from, whatever the proxy. */
 async function iiifSource(base) {
   const info = await (await fetchChecked(`${base}/info.json`)).json();
-  return { ...info, [info.id ? 'id' : '@id']: new URL(base, location.href).href };
+  return { ...info, [info.id ? 'id' : '@id']: new URL(base, document.baseURI).href };
 }
 
 async function fetchXml(url) {

@@ -96,7 +96,9 @@ function writeAddress() {
   const xywh = view
     ? `&xywh=${[view.x, view.y, view.width, view.height].map((number) => Math.round(number * 10) / 10)}`
     : '';
-  history.replaceState(null, '', `#protocol=${protocol}${page.isFirst ? '' : `&page=${page.address}`}${xywh}`);
+  const url = new URL(location.href); // a bare fragment would be reckoned from the page's base
+  url.hash = `protocol=${protocol}${page.isFirst ? '' : `&page=${page.address}`}${xywh}`;
+  history.replaceState(null, '', url);
 }
 
 function readAddress() {
