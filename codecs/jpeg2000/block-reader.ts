@@ -47,7 +47,7 @@ interface BlockReaderNeeds {
 }
 
 /** Blocks remembered as having been asked for, of each image: those of a view. More would take random tiles for neighbours. */
-const MOST_TOUCHED = 8;
+const MOST_TOUCHED = 16;
 
 /** A piece this large, as a share of its block, is worth the whole block. */
 const WORTHWHILE_SHARE = 0.3;

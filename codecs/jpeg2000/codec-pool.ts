@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createPlaces } from '../places.ts';
-import { type CodecThread, type ReadPiece, startCodecThread } from './codec-thread.ts';
+import { codeBlockMemory } from './code-block-store.ts';
+import { type CodecProgram, type CodecThread, type ReadPiece, startCodecThread } from './codec-thread.ts';
 import type { CodecJob, DecodeJob, EncodeJob } from './decode-job.ts';
 
 /** Decodes and encodes JPEG 2000 off the main thread. */
@@ -24,6 +25,9 @@ const DEADLINE_MS = 30_000;
 /** An export may be as large as a hundred blocks. */
 const ENCODING_FACTOR = 4;
 
+/** Half as much again as a view of 24 tiles has, 8-bit RGB. */
+const CODE_BLOCK_BYTES = 48 * 2 ** 20;
+
 interface PoolSettings {
   /** How many jobs run at once. */
   readonly threads: number;
@@ -34,11 +38,11 @@ interface PoolSettings {
 export function createJpeg2000Codec({ threads, deadlineMs = DEADLINE_MS }: PoolSettings): Jpeg2000Codec {
   const places = createPlaces(threads); // one is taken as long as its thread works, even when nobody waits for it any more
   const idle: CodecThread[] = [];
-  let module: WebAssembly.Module | undefined;
+  let program: CodecProgram | undefined;
 
   function startThread(): CodecThread {
-    module ??= new WebAssembly.Module(readFileSync(new URL('./openjpeg/openjpeg.wasm', import.meta.url)));
-    return startCodecThread(module);
+    program ??= loadProgram();
+    return startCodecThread(program);
   }
 
   async function run(job: CodecJob, signal: AbortSignal, read: ReadPiece | undefined): Promise<ArrayBuffer> {
@@ -60,6 +64,11 @@ export function createJpeg2000Codec({ threads, deadlineMs = DEADLINE_MS }: PoolS
       }),
     encode: async (job, signal) => new Uint8Array(await places.run(signal, () => run(job, signal, undefined))),
   };
+}
+
+function loadProgram(): CodecProgram {
+  const module = new WebAssembly.Module(readFileSync(new URL('./openjpeg/openjpeg.wasm', import.meta.url)));
+  return { module, codeBlocks: codeBlockMemory(CODE_BLOCK_BYTES) };
 }
 
 /** A thread may have died while nobody looked. */

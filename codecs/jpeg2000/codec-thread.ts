@@ -46,11 +46,14 @@ interface Current {
   readonly read: ReadPiece | undefined;
 }
 
+/** What all threads have in common. */
+export type CodecProgram = Pick<CodecWorkerData, 'module' | 'codeBlocks'>;
+
 type End = (reason: string, kind?: 'lost' | 'failed') => void;
 
 /** Neither the thread nor a process is kept from ending by a thread without work. */
-export function startCodecThread(module: WebAssembly.Module): CodecThread {
-  const { worker, workerData } = startWorker(module);
+export function startCodecThread(program: CodecProgram): CodecThread {
+  const { worker, workerData } = startWorker(program);
   let alive = true;
   let current: Current | undefined;
 
@@ -88,9 +91,9 @@ export function startCodecThread(module: WebAssembly.Module): CodecThread {
   };
 }
 
-function startWorker(module: WebAssembly.Module): { worker: Worker; workerData: CodecWorkerData } {
+function startWorker(program: CodecProgram): { worker: Worker; workerData: CodecWorkerData } {
   const workerData: CodecWorkerData = {
-    module,
+    ...program,
     control: new SharedArrayBuffer(8),
     bytes: new SharedArrayBuffer(PIECE_LENGTH),
   };

@@ -1,5 +1,6 @@
 /** A thread that decodes and encodes JPEG 2000, one job at a time. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { type CodeBlockOrigin, createCodeBlockStore } from './code-block-store.ts';
 import type { CodecJob, CodestreamInput, DecodeJob } from './decode-job.ts';
 import { type Codestream, createOpenJpeg, type OpenJpeg } from './openjpeg/openjpeg.ts';
 import { recolour, type Samples } from './recolour.ts';
@@ -10,6 +11,8 @@ export interface CodecWorkerData {
   /** Two words: 1 in the first when the bytes that were asked for are there, the second telling how many. */
   readonly control: SharedArrayBuffer;
   readonly bytes: SharedArrayBuffer;
+  /** What the threads have decoded. */
+  readonly codeBlocks: SharedArrayBuffer;
 }
 
 /** What a thread says. */
@@ -22,7 +25,8 @@ export type CodecAnswer =
 const MAX_IDLE_MEMORY = 256 * 2 ** 20;
 const MAX_JOBS = 1000;
 
-const { module, control, bytes }: CodecWorkerData = workerData;
+const { module, control, bytes, codeBlocks }: CodecWorkerData = workerData;
+const codeBlocksOf = createCodeBlockStore(codeBlocks);
 const signal = new Int32Array(control);
 const port = parentPort;
 let instance: OpenJpeg | undefined;
@@ -57,8 +61,8 @@ function decode(job: DecodeJob, openJpeg: OpenJpeg): Samples {
   const samples = bits === 8 ? new Uint8Array(length) : new Uint16Array(length);
   const output = new Uint8Array(samples.buffer);
   const pixelLength = (components.length * bits) / 8;
-  for (const { input, request, left, top } of parts) {
-    const decoded = openJpeg.decode(codestreamOf(input), request, job);
+  for (const { input, request, origin, left, top } of parts) {
+    const decoded = openJpeg.decode(codestreamOf(input, origin), request, job);
     const rowLength = request.window.width * pixelLength;
     for (let row = 0; row < request.window.height; row++) {
       const from = row * rowLength;
@@ -68,10 +72,11 @@ function decode(job: DecodeJob, openJpeg: OpenJpeg): Samples {
   return recolour(samples, components.length, job.recolours);
 }
 
-function codestreamOf(input: CodestreamInput): Codestream {
+function codestreamOf(input: CodestreamInput, origin: CodeBlockOrigin | undefined): Codestream {
   if (input.kind === 'stream') return { byteLength: input.byteLength, read: readFromHost };
   const { bytes: content } = input;
-  return { byteLength: content.length, read: (offset, length) => content.subarray(offset, offset + length) };
+  const read: Codestream['read'] = (offset, length) => content.subarray(offset, offset + length);
+  return { byteLength: content.length, read, codeBlocks: origin && codeBlocksOf(origin) };
 }
 
 /** Waits for the main thread, which reads the file. */

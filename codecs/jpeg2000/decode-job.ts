@@ -1,4 +1,5 @@
 import type { Rect, Size } from '../../image/geometry.ts';
+import type { CodeBlockOrigin } from './code-block-store.ts';
 
 /** Where a codestream comes from: memory that goes over to the decoder, or pieces that it asks for. */
 export type CodestreamInput =
@@ -25,6 +26,8 @@ export interface DecodePart {
   readonly request: AreaRequest;
   readonly left: number;
   readonly top: number;
+  /** Whose code-blocks these are, where others may have decoded some of them. */
+  readonly origin?: CodeBlockOrigin;
   /** Code-blocks in the codestream, where they were picked. */
   readonly codeBlocks?: number;
 }

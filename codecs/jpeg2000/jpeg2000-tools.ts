@@ -18,8 +18,8 @@ export interface Jpeg2000Tools {
   nextImage(): number;
 }
 
-/** Enough for what a viewer shows of ten images, 8-bit RGB. */
-const BLOCK_BYTES = 64 * 2 ** 20;
+/** Enough for what a viewer shows of five images, 8-bit RGB. */
+const BLOCK_BYTES = 32 * 2 ** 20;
 /** 12 bytes each. */
 const MOST_PACKETS = 2_000_000;
 /** Code-blocks and runs of bytes, some 250 bytes each: those of one image of 75 megapixels without precincts. */

@@ -10,12 +10,14 @@ import { type ColourModel, readColourModel } from './colour-model.ts';
 import { type BaseGrid, baseGrid, type LevelSize, levelSizes, reduceArea, TILE } from './level-grid.ts';
 import { type MainHeader, readMainHeader } from './main-header.ts';
 import { createJp2Metadata } from './metadata.ts';
-import { createSlicer } from './slicer.ts';
+import { createSlicer, type SlicerNeeds } from './slicer.ts';
 import { describeCodestream, storedLevels } from './stored-levels.ts';
 import { createWindowReader, type ReadWindow } from './window-reader.ts';
 
 /** Side of the blocks that are decoded at once, in pixels, where the tiles of the codestream do not tell. */
-const BLOCK_SIDE = 1024;
+const BLOCK_SIDE = 512;
+/** Tiles of a codestream up to this side are decoded as a whole. */
+const MOST_TILE_SIDE = 1536;
 
 /** Blocks decoded side by side for one window. */
 const CONCURRENCY = 2;
@@ -50,8 +52,9 @@ interface Opened {
 function createSource(opened: Opened, levels: Pyramid, sizes: readonly LevelSize[]): ImageSource {
   const { bytes, tools, file, header, model } = opened;
   const { layout } = model;
-  const prefix = `${tools.jpeg2000.nextImage()}:`;
-  const read = createReading(opened, prefix, sizes);
+  const image = tools.jpeg2000.nextImage();
+  const prefix = `${image}:`;
+  const read = createReading(opened, { image, prefix }, sizes);
   const sizeOf = new Map<Level, LevelSize | undefined>(levels.map((level, index) => [level, sizes[index]]));
   const described = { file, stored: model.profile, photometric: layout.photometric };
   const { blocks, indexes, precincts } = tools.jpeg2000;
@@ -81,10 +84,14 @@ function createSource(opened: Opened, levels: Pyramid, sizes: readonly LevelSize
   };
 }
 
-function createReading(opened: Opened, prefix: string, sizes: readonly LevelSize[]): ReadWindow {
+function createReading(
+  opened: Opened,
+  names: Pick<SlicerNeeds, 'image' | 'prefix'>,
+  sizes: readonly LevelSize[],
+): ReadWindow {
   const { bytes, tools, header, model, base } = opened;
   const { codec, blocks: cache } = tools.jpeg2000;
-  const slicer = createSlicer({ header, base, bytes, tools, prefix });
+  const slicer = createSlicer({ header, base, bytes, tools, ...names });
   const decode: DecodeWindow = ({ level, window, layers }, signal, isOvertaken = () => false) =>
     tools.watch.run(bytes.file, 'thread', () =>
       codec.decode(
@@ -98,7 +105,12 @@ function createReading(opened: Opened, prefix: string, sizes: readonly LevelSize
       ),
     );
   return createWindowReader({
-    blocks: createBlockReader({ prefix, cache, decode, blockOf: (level) => blockSize(header, base, level) }),
+    blocks: createBlockReader({
+      prefix: names.prefix,
+      cache,
+      decode,
+      blockOf: (level) => blockSize(header, base, level),
+    }),
     layout: model.layout,
     tools,
     finest: (level) => sizes.find(({ reduction, shrink }) => shrink === 1 && reduction === level.reduction) ?? level,
@@ -111,7 +123,7 @@ function blockSize({ grid }: MainHeader, { step }: BaseGrid, { reduction }: Leve
   const tile = reduceArea({ ...grid.tile, x: 0, y: 0 }, reduction);
   const sideOf = (length: number, scale: number) => {
     const side = length / scale;
-    return Number.isInteger(side) && side <= BLOCK_SIDE * 1.5
+    return Number.isInteger(side) && side <= MOST_TILE_SIDE
       ? side * Math.max(1, Math.floor(BLOCK_SIDE / side))
       : BLOCK_SIDE;
   };

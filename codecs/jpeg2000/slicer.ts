@@ -4,6 +4,7 @@ import type { ByteSource } from '../../image/source.ts';
 import type { DecodeTools } from '../decode-tools.ts';
 import { readOnce } from '../read-once.ts';
 import { areaRequest, type CodedWindow, type TileShare, tileShares } from './area-plan.ts';
+import type { CodeBlockOrigin } from './code-block-store.ts';
 import type { ReadPiece } from './codec-thread.ts';
 import type { DecodePart } from './decode-job.ts';
 import { tileArea } from './image-grid.ts';
@@ -32,6 +33,8 @@ export interface SlicerNeeds {
   readonly tools: Pick<DecodeTools, 'pool' | 'takeTurn' | 'jpeg2000'>;
   /** What the keys of the image begin with, in all caches. */
   readonly prefix: string;
+  /** The number of the image. */
+  readonly image: number;
 }
 
 /** A slicer's own tools. */
@@ -128,30 +131,38 @@ function streamPart({ header, base }: SlicerNeeds, window: CodedWindow, share: T
 }
 
 async function wholePart(
-  { header, base, bytes, tools }: Slicing,
+  slicing: Slicing,
   window: CodedWindow,
   { share, area, parts }: FoundTile,
   signal: AbortSignal,
 ): Promise<DecodePart> {
+  const { header, base, bytes, tools } = slicing;
   const stored = { tile: share.tile, area, parts };
   const slice = await sliceTile(header, stored, { bytes, pool: tools.pool, signal });
   const request = areaRequest({ ...header.grid, area }, base, { ...window, samples: share.samples });
-  return { input: { kind: 'bytes', bytes: slice }, request, ...placeOf(window, share) };
+  const origin = originOf(slicing, window, share);
+  return { input: { kind: 'bytes', bytes: slice }, request, origin, ...placeOf(window, share) };
 }
 
 async function blocksPart(
-  { header, base, bytes, precincts }: Slicing,
+  slicing: Slicing,
   window: CodedWindow,
   { share, area, index }: FoundTile & { readonly index: TileIndex },
   signal: AbortSignal,
 ): Promise<DecodePart> {
+  const { header, base, bytes, precincts } = slicing;
   const { reduction, layers } = window;
   const level = reduceArea(scaleDown(area, base.step), reduction);
   const cut = { index, area: level, reduction, layers, window: share.samples };
   const slice = await sliceBlocks({ header, bytes, precincts }, cut, signal);
   const request = { reduction: 0, layers: 0, area: share.samples, window: share.samples, step: { x: 1, y: 1 } };
   const { codeBlocks } = slice;
-  return { input: { kind: 'bytes', bytes: slice.bytes }, request, codeBlocks, ...placeOf(window, share) };
+  const origin = originOf(slicing, window, share);
+  return { input: { kind: 'bytes', bytes: slice.bytes }, request, origin, codeBlocks, ...placeOf(window, share) };
+}
+
+function originOf({ image, header }: Slicing, { layers }: CodedWindow, { tile }: TileShare): CodeBlockOrigin {
+  return { image, tile, layers: layers || header.style.layers };
 }
 
 function placeOf({ samples }: CodedWindow, share: TileShare): { left: number; top: number } {

@@ -1,3 +1,4 @@
+import type { CodeBlocks } from '../code-block-store.ts';
 import type { AreaRequest, EncodeJob, SampleFormat } from '../decode-job.ts';
 
 /** Gives bytes of a codestream: as many as there are, at most `length`. */
@@ -7,6 +8,8 @@ export type ReadBytes = (offset: number, length: number) => Uint8Array;
 export interface Codestream {
   readonly byteLength: number;
   readonly read: ReadBytes;
+  /** Where its code-blocks are known by their places; undefined where they are not told from others. */
+  readonly codeBlocks?: CodeBlocks | undefined;
 }
 
 /** One instance of the module. After an error it must not be used again. */
@@ -24,6 +27,8 @@ const STREAM_BUFFER = 1 << 16;
 
 const OUTCOMES = ['', 'out of memory', 'no main header', 'not decoded', 'another image than declared', 'not encoded'];
 const WORD = 4;
+/** What `code_block_place_t` has. */
+const PLACE_WORDS = 5;
 const MAX_RESOLUTIONS = 6;
 /** A level smaller than this is of no use to anybody. */
 const SMALLEST_LEVEL = 64;
@@ -90,6 +95,15 @@ function instantiate(module: WebAssembly.Module, exchange: () => Exchange): Expo
       host_write(offset = 0, source = 0, length = 0) {
         exchange().written.push({ offset, bytes: memoryAt(exports, source, length).slice() });
       },
+      host_recall(place = 0, target = 0, count = 0) {
+        const { codeBlocks } = exchange().codestream;
+        const isKnown = codeBlocks?.recall(wordsAt(exports, place, PLACE_WORDS), wordsAt(exports, target, count));
+        return Number(isKnown ?? false);
+      },
+      host_keep(place = 0, samples = 0, count = 0) {
+        const { codeBlocks } = exchange().codestream;
+        codeBlocks?.keep(wordsAt(exports, place, PLACE_WORDS), wordsAt(exports, samples, count));
+      },
       host_log(message = 0) {
         const { messages } = exchange();
         if (messages.length < 8) messages.push(textAt(exports, message));
@@ -110,6 +124,10 @@ function call(exports: Exports, name: string, ...args: number[]): number {
 /** A view, which is of no use any more once the memory has grown. */
 function memoryAt(exports: Exports, start: number, length: number): Uint8Array {
   return new Uint8Array(memoryOf(exports).buffer, start, length);
+}
+
+function wordsAt(exports: Exports, start: number, count: number): Int32Array {
+  return new Int32Array(memoryOf(exports).buffer, start, count);
 }
 
 function textAt(exports: Exports, start: number): string {

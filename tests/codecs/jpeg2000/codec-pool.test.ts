@@ -14,10 +14,22 @@ const FILE = await withFolder(async (folder) =>
   readFile(await encodeJpeg2000(folder, 'small', { tool: 'opj', options: '-n 2', size: SIZE, ending: 'j2k' })),
 );
 
-function jobFor(input: DecodeJob['parts'][number]['input']): DecodeJob {
+/** The same headers, and other samples in the code-blocks of the last packet. */
+const OTHER = Uint8Array.from(FILE, (byte, index) =>
+  index > FILE.length - 100 && index < FILE.length - 4 ? byte & 0x55 : byte,
+);
+
+type Part = DecodeJob['parts'][number];
+
+function jobFor(input: Part['input'], origin?: Part['origin']): DecodeJob {
   const request = { reduction: 0, layers: 0, area: AREA, window: AREA, step: { x: 1, y: 1 } };
   const format = { components: [0, 1, 2], bits: 8, isWidened: true, recolours: [] } as const;
-  return { kind: 'decode', size: SIZE, parts: [{ input, request, left: 0, top: 0 }], ...format };
+  return {
+    kind: 'decode',
+    size: SIZE,
+    parts: [{ input, request, ...(origin && { origin }), left: 0, top: 0 }],
+    ...format,
+  };
 }
 
 const sound = async () => jobFor({ kind: 'bytes', bytes: Uint8Array.from(FILE) });
@@ -33,6 +45,22 @@ describe('the pool of JPEG 2000 decoders', () => {
     assert.ok(fromMemory && fromPieces);
     assert.equal(fromMemory.byteLength, SIZE.width * SIZE.height * 3);
     assert.ok(Buffer.from(fromMemory).equals(Buffer.from(fromPieces)));
+  });
+
+  it('takes code-blocks of the same origin as they were decoded first, in whichever thread, and no others', async () => {
+    const codec = createJpeg2000Codec({ threads: 2 });
+    const pixelsOf = async (bytes: Uint8Array, origin?: Part['origin']) => {
+      const job = async () => jobFor({ kind: 'bytes', bytes: Uint8Array.from(bytes) }, origin);
+      return Buffer.from((await codec.decode(job, SIGNAL)) ?? new ArrayBuffer(0)).toString('hex');
+    };
+    const origin = { image: 3, tile: 0, layers: 1 };
+    const [first, other] = [await pixelsOf(FILE, origin), await pixelsOf(OTHER)];
+    assert.notEqual(first, other);
+    const [inOne, inAnother] = await Promise.all([pixelsOf(OTHER, origin), pixelsOf(OTHER, origin)]);
+    assert.deepEqual([inOne, inAnother], [first, first]);
+    for (const different of [{ image: 4 }, { tile: 1 }, { layers: 2 }]) {
+      assert.equal(await pixelsOf(OTHER, { ...origin, ...different }), other);
+    }
   });
 
   it('decodes again after a damaged codestream', async () => {
